@@ -1,0 +1,129 @@
+"""What a problem shows and asks. A kind says *what*; ``term/`` alone decides how it looks.
+
+Text in blocks is Unicode and plain: no markup. Where the terminal cannot show a character,
+``term/`` transliterates it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from bpdrill.model.tree import Program, Shape, Tree
+
+
+class Form(Enum):
+    """What a field reads its answer as."""
+
+    NUMBER = "number"
+    """A scalar: ``-6``, ``2*3``, ``1/256``, ``0.39%``, ``4e17``."""
+    ARRAY = "array"
+    """Numbers in the field's ``shape``: ``[0.6, 1.2]``, ``[[1, 2], [3, 4]]``."""
+    EXPRESSION = "expression"
+    """Mathematics in the field's ``symbols``, in any notation."""
+    PROGRAM = "program"
+    """Assignments: ``q = x + y; f = q*z``."""
+    CHOICE = "choice"
+    """One of ``choices``."""
+    PROSE = "prose"
+    """Free text, several lines; kept, shown beside the solution, not judged."""
+    TICK = "tick"
+    """The learner's own grade of a criterion: met, partly, missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One blank to fill: a cell of a table, a step, a choice, a text.
+
+    ``row`` groups fields that may be answered together, separated by commas.
+    """
+
+    id: str
+    label: str
+    form: Form
+    row: str = ""
+    symbols: Mapping[str, Shape] = field(default_factory=dict)
+    shape: Shape = ()
+    choices: tuple[str, ...] = ()
+    help: str = ""
+    """An example of what can be typed, without giving the answer away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A paragraph; a line break in ``text`` is a line break."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The name of what follows."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """``name = tree``, or the bare tree if it has no name."""
+
+    name: str
+    tree: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A cell of a table that the field of this id fills."""
+
+    field: str
+
+
+Cell = str | Tree | Blank
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells under ``header``."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A computational graph, drawn as tape rails: one row a node, one rail a live value.
+
+    ``inputs`` come first, then a row for each line of ``program``; ``values`` may be shown
+    beside the nodes.
+    """
+
+    inputs: tuple[str, ...]
+    program: Program
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Text shown as it is, in fixed width."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list, one entry a line."""
+
+    entries: tuple[str, ...]
+
+
+Block = Prose | Heading | Formula | Table | Graph | Code | Bullets
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """A variant as it is put to the learner: what is shown, then what is asked, in order."""
+
+    blocks: tuple[Block, ...]
+    fields: tuple[Field, ...]

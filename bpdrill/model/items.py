@@ -1,0 +1,114 @@
+"""Items, their rubrics, and the variants drawn from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from random import Random
+from typing import TypeVar
+
+Choice = TypeVar("Choice")
+
+
+class Required(Enum):
+    """The lowest verdict that a criterion is needed for."""
+
+    LEAN = "lean"
+    """Needed for Lean Hire, and so for Strong Hire."""
+    STRONG = "strong"
+    """Needed for Strong Hire."""
+    BONUS = "bonus"
+    """Shown, never needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One line of a rubric: what is looked for, and which fields show it.
+
+    ``fields`` are field ids or, ending in ``*``, prefixes of them. ``slips`` is how many of
+    them may be wrong for the criterion still to be partly met. A criterion without fields
+    is ticked by the learner, beside the worked solution.
+    """
+
+    id: str
+    says: str
+    required: Required
+    fields: tuple[str, ...] = ()
+    slips: int = 0
+
+    @property
+    def self_graded(self) -> bool:
+        """No field shows it: the learner ticks it."""
+        return not self.fields
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """What each verdict means for one item, and the criteria that decide it."""
+
+    strong: str
+    lean: str
+    no_hire: str
+    criteria: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An exercise as its author wrote it; ``spec`` is the kind's own part of it.
+
+    A published item never changes meaning: a correction is a new revision.
+    """
+
+    id: str
+    revision: int
+    kind: str
+    title: str
+    minutes: int
+    """Time limit."""
+    prompt: str
+    direction: str
+    """First hint: where to look."""
+    insight: str
+    """Second hint: the idea, not the answer."""
+    rubric: Rubric
+    spec: object
+    covers: tuple[str, ...] = ()
+    """Rows of the syllabus."""
+    skills: tuple[str, ...] = ()
+    traps: tuple[str, ...] = ()
+    """What goes wrong most often, shown with the solution."""
+    origin: str = ""
+    """``file:line`` it was read from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """An item with its numbers drawn: (item, revision, kind revision, seed) makes the same one for ever.
+
+    ``values`` are what the kind drew; only the kind knows what they mean.
+    """
+
+    item: Item
+    kind_revision: int
+    seed: int
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+class Draw:
+    """Draws from a seed, by ``Random(seed).random()`` alone: the one method Python promises to keep."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = Random(seed).random
+
+    def integer(self, low: int, high: int) -> int:
+        """A whole number, both ends included."""
+        return low + int(self._random() * (high - low + 1))
+
+    def choice(self, options: Sequence[Choice]) -> Choice:
+        """One of ``options``."""
+        return options[self.integer(0, len(options) - 1)]
+
+    def decimal(self, low: int, high: int, per: int) -> float:
+        """A multiple of ``1 / per`` from ``low / per`` to ``high / per``: 0.3, never 0.30000000000000004."""
+        return self.integer(low, high) / per
