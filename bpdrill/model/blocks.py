@@ -50,6 +50,16 @@ class Field:
     """An example of what can be typed, without giving the answer away."""
 
 
+class Tone(Enum):
+    """How a text is meant; colour may show it, so the words must say it too."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    FAIR = "fair"
+    BAD = "bad"
+    QUIET = "quiet"
+
+
 @dataclass(frozen=True, slots=True)
 class Prose:
     """A paragraph; a line break in ``text`` is a line break."""
@@ -62,6 +72,24 @@ class Heading:
     """The name of what follows."""
 
     text: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One line that says how something stands."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Caret:
+    """A text that could not be read, the column (from 0) where reading stopped, and what to do."""
+
+    text: str
+    column: int
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +107,15 @@ class Blank:
     field: str
 
 
-Cell = str | Tree | Blank
+@dataclass(frozen=True, slots=True)
+class Toned:
+    """A cell with a tone."""
+
+    text: str
+    tone: Tone
+
+
+Cell = str | Tree | Blank | Toned
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +154,7 @@ class Bullets:
     entries: tuple[str, ...]
 
 
-Block = Prose | Heading | Formula | Table | Graph | Code | Bullets
+Block = Prose | Heading | Note | Caret | Formula | Table | Graph | Code | Bullets
 
 
 @dataclass(frozen=True, slots=True)
