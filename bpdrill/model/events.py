@@ -69,7 +69,7 @@ class Draft:
     kind_revision: int = 0
     seed: int = 0
     hints: int = 0
-    seconds: int = 0
+    seconds: float = 0
     answer: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from hashlib import sha256
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Choice = TypeVar("Choice")
 
@@ -86,13 +88,19 @@ class Item:
 class Variant:
     """An item with its numbers drawn: (item, revision, kind revision, seed) makes the same one for ever.
 
-    ``values`` are what the kind drew; only the kind knows what they mean.
+    ``values`` are what the kind drew; only the kind knows what they mean. ``words`` fill the
+    ``${name}`` places of the item's prose.
     """
 
     item: Item
     kind_revision: int
     seed: int
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def say(self, text: str) -> str:
+        """``text`` of the item with its places filled; an unknown place stays as it is written."""
+        return re.sub(r"\$\{(\w+)\}", lambda place: self.words.get(place[1], place[0]), text)
 
 
 class Draw:
@@ -112,3 +120,10 @@ class Draw:
     def decimal(self, low: int, high: int, per: int) -> float:
         """A multiple of ``1 / per`` from ``low / per`` to ``high / per``: 0.3, never 0.30000000000000004."""
         return self.integer(low, high) / per
+
+
+def next_seed(item: str, attempts: int) -> int:
+    """Seed 0 is the item's own numbers; each later attempt has its own seed, the same on every machine."""
+    if attempts == 0:
+        return 0
+    return int.from_bytes(sha256(f"{item}:{attempts}".encode()).digest()[:4])

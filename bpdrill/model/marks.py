@@ -51,6 +51,8 @@ class Outcome(Enum):
     RIGHT = "right"
     FOLLOWS = "follows"
     """Wrong, but right from the learner's own earlier values."""
+    NEAR = "near"
+    """Worth part of the credit; ``Judgement.because`` says what is missing."""
     WRONG = "wrong"
     BLANK = "blank"
     UNDECIDED = "undecided"
@@ -109,6 +111,7 @@ class Report:
     because: tuple[str, ...]
     """Why this verdict, and why not a higher one."""
     solution: tuple[Block, ...]
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)

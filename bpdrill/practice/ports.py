@@ -44,10 +44,7 @@ class Show(Protocol):
 
 
 class Clock(Protocol):
-    """The only source of time."""
-
-    def study_day(self) -> str:
-        """Today's study day, an ISO date."""
+    """The only source of durations; days are the journal's."""
 
     def seconds(self) -> float:
         """A clock that only goes forward, for durations."""
@@ -82,4 +79,3 @@ class Journal(Protocol):
 
     def drop(self) -> None:
         """Forget the draft: the learner gave the attempt up."""
-

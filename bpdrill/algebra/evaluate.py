@@ -1,0 +1,79 @@
+"""A tree to a number or an array, through the engine's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from math import isfinite
+from typing import Any, TypeVar
+
+from bpdrill.autograd import OPS
+from bpdrill.model.tree import Apply, Array, Number, Symbol, Tree
+
+Value = Any
+"""A float, or a numpy array of float64."""
+
+Result = TypeVar("Result")
+
+
+def interpret(
+    tree: Tree,
+    names: Mapping[str, Result],
+    constant: Callable[[Tree], Result],
+    apply: Callable[[str, tuple[Result, ...]], Result],
+) -> Result:
+    """Walk ``tree`` bottom up, with a meaning for names, for constants and for ops.
+
+    Raises:
+        KeyError: a symbol has no meaning in ``names``.
+
+    """
+    match tree:
+        case Symbol(name):
+            return names[name]
+        case Apply(op, args):
+            return apply(op, tuple(interpret(arg, names, constant, apply) for arg in args))
+    return constant(tree)
+
+
+def evaluate(tree: Tree, values: Mapping[str, Value]) -> Value:
+    """The value of ``tree`` where its symbols have ``values``."""
+    return interpret(tree, values, literal, lambda op, args: OPS[op].forward(*args))
+
+
+def value_at(tree: Tree, values: Mapping[str, Value]) -> Value | None:
+    """As ``evaluate``, but None where there is no finite value."""
+    try:
+        with quiet(values):
+            value = evaluate(tree, values)
+    except (ArithmeticError, ValueError):
+        return None
+    return value if finite(value) else None
+
+
+def quiet(values: Mapping[str, Value]) -> AbstractContextManager[object]:
+    """Keep numpy from warning about what ``finite`` finds anyway; scalars never load it."""
+    if all(isinstance(value, float) for value in values.values()):
+        return nullcontext()
+    from numpy import errstate
+
+    return errstate(all="ignore")
+
+
+def finite(value: Value) -> bool:
+    """Whether a value, or every cell of it, is a finite number."""
+    if isinstance(value, float):
+        return isfinite(value)
+    from numpy import isfinite as all_finite
+
+    return bool(all_finite(value).all())
+
+
+def literal(tree: Tree) -> Value:
+    """The value of a number, or of an array of expressions without symbols."""
+    if isinstance(tree, Number):
+        return float(tree.value)
+    assert isinstance(tree, Array)  # noqa: S101  a symbol or an op never gets here
+    from numpy import array
+
+    return array([evaluate(item, {}) for item in tree.items])

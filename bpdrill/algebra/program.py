@@ -1,0 +1,68 @@
+"""A program run on the tape, so that values and gradients can be read off by name.
+
+A learner's own values can be put in on the way (``clamped``): each later value, and each later
+gradient, is then what follows from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bpdrill.algebra.evaluate import Value, interpret, literal
+from bpdrill.autograd import Gradients, Node, Rule, Tape
+from bpdrill.model.tree import Apply, Line, Program, leaves
+
+Named = Mapping[str, Value]
+NOTHING: Mapping[str, Value] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One forward pass: the tape, and the node of each name."""
+
+    tape: Tape
+    nodes: Mapping[str, Node]
+    root: str
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """Every input and every line, by name."""
+        return {name: node.value for name, node in self.nodes.items()}
+
+    def pull_back(
+        self, clamped: Named = NOTHING, faults: Mapping[tuple[Node, int], Rule] | None = None
+    ) -> Gradients:
+        """The backward pass from the root; ``clamped`` gradients replace the true ones on the way."""
+        own = {self.nodes[name]: value for name, value in clamped.items()}
+        return self.tape.pull_back(self.nodes[self.root], clamped=own, faults=faults or {})
+
+    def gradients(
+        self, clamped: Named = NOTHING, faults: Mapping[tuple[Node, int], Rule] | None = None
+    ) -> dict[str, Value]:
+        """The gradient of the root with respect to every name."""
+        found = self.pull_back(clamped, faults)
+        return {name: found.of(node) for name, node in self.nodes.items()}
+
+
+def run(program: Program, inputs: Named, clamped: Named = NOTHING) -> Run:
+    """Run ``program`` forward on ``inputs``; a line named in ``clamped`` goes on with that value instead.
+
+    Raises:
+        ValueError: a line has no finite value there.
+
+    """
+    tape = Tape()
+    nodes = {name: tape.leaf(inputs[name], name=name) for name in leaves(program)}
+    for line in program:
+        nodes[line.name] = record(tape, line, nodes, clamped.get(line.name))
+    return Run(tape, nodes, program[-1].name)
+
+
+def record(tape: Tape, line: Line, nodes: Mapping[str, Node], instead: Value | None) -> Node:
+    """Put one line on the tape; its last op bears the line's name."""
+    assert isinstance(line.tree, Apply)  # noqa: S101  the reader of programs sees to it
+    operands = [
+        interpret(arg, nodes, literal, lambda op, args: tape.apply(op, *args)) for arg in line.tree.args
+    ]
+    return tape.apply(line.tree.op, *operands, name=line.name, instead=instead)

@@ -1,0 +1,97 @@
+"""What an op is: one row that says all that the engine must know of it.
+
+Letters in the rules:
+
+    ct      cotangent of the output (a learner's "upstream gradient")
+    y       the output
+    t       tangent of the one argument that the rule is for
+    a, b    the arguments, under the names that the op's formula gives them
+
+A rule is for ONE argument, so the rules of constants are never run. Rules that give the
+output's shape are fine where arguments broadcast: whoever runs them sums (VJP) or
+spreads (JVP).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import prod
+from types import MappingProxyType
+from typing import ClassVar, TypeAlias
+
+from bpdrill.autograd.values import Given, Shape, Value
+from bpdrill.model.tree import Tree
+
+Rule: TypeAlias = Callable[..., Value]
+"""``(ct, y, *arguments) -> contribution``, or ``(t, y, *arguments) -> tangent of y``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A VJP rule as people get it wrong; ``name`` is ``op.what-went-wrong`` and never changes."""
+
+    name: str
+    argument: int
+    rule: Rule
+
+
+def outputs(output: Shape, *_arguments: Shape) -> int:
+    """Elements of the output."""
+    return prod(output)
+
+
+def inputs(_output: Shape, first: Shape, *_rest: Shape) -> int:
+    """Elements of the first argument: what a reduction runs over."""
+    return prod(first)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Multiplications per element; a division or an elementary function counts as one.
+
+    ``backward`` is for the VJP rules of all arguments together. ``per`` says which
+    elements are counted, from the output's shape and the arguments' shapes.
+    """
+
+    forward: int
+    backward: int
+    per: Callable[..., int] = outputs
+
+
+_rows: dict[str, type[Op]] = {}
+
+OPS: Mapping[str, type[Op]] = MappingProxyType(_rows)
+"""Every op by its name; defining a row is all that it takes to be in here."""
+
+PARTS = ("name", "forward", "vjp", "jvp", "symbolic", "cost", "faults", "specimens")
+
+
+class Op:
+    """A row of the engine. Subclass it, fill in every part, and the op exists.
+
+    Raises TypeError, naming what lacks, if the row is not whole.
+    """
+
+    name: ClassVar[str]
+    forward: ClassVar[Callable[..., Value]]
+    vjp: ClassVar[tuple[Rule, ...]]
+    """One rule per argument: its share of the cotangent."""
+    jvp: ClassVar[tuple[Rule, ...]]
+    """One rule per argument; the results are added."""
+    symbolic: ClassVar[tuple[Callable[..., Tree], ...]]
+    """The VJP rules once more, as expressions: what a learner would write down."""
+    cost: ClassVar[Cost]
+    faults: ClassVar[tuple[Fault, ...]]
+    specimens: ClassVar[tuple[tuple[Given, ...], ...]]
+    """Arguments to check the row at, away from kinks; nested tuples stand for arrays."""
+
+    def __init_subclass__(cls) -> None:
+        lacking = [part for part in PARTS if not getattr(cls, part, None)]
+        if lacking:
+            raise TypeError(f"{cls.__name__} is not a whole row: it lacks {', '.join(lacking)}.")
+        if not len(cls.vjp) == len(cls.jvp) == len(cls.symbolic):
+            raise TypeError(f"{cls.name}: vjp, jvp and symbolic need one rule for each argument.")
+        if cls.name in OPS:
+            raise TypeError(f"{cls.name} is the name of another op; choose one that is free.")
+        _rows[cls.name] = cls

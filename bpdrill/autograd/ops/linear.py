@@ -1,0 +1,129 @@
+"""Ops of linear algebra: each output is linear in each argument. A vector (n,) is a column."""
+
+from __future__ import annotations
+
+from math import prod
+
+from bpdrill.autograd.elementary import matmul, mean, outer, total, transpose
+from bpdrill.autograd.op import Cost, Fault, Op, inputs
+from bpdrill.autograd.values import Shape, Value, shape_of, size_of, spread
+from bpdrill.model.tree import Apply, Tree
+
+SQUARE = ((1.5, -0.5), (2.0, 0.3))
+TALL = ((1.0, 2.0), (-0.7, 0.4), (0.3, -1.1))
+WIDE = ((0.6, -1.2, 0.9), (1.4, 0.2, -0.8))
+ROW = ((0.4, -1.3, 2.1),)
+
+
+def products(output: Shape, first: Shape, *_rest: Shape) -> int:
+    """Multiplications of a matrix product: elements of the output times the length summed over."""
+    return prod(output) * (prod(first) // (output[0] if output else 1))
+
+
+def ones(a: Tree) -> Tree:
+    """1 in every place of ``a``."""
+    return a**0
+
+
+def matrix(value: Value) -> Value:
+    """``value`` if it has rows and columns; raises ValueError for a vector."""
+    if len(shape_of(value)) < 2:
+        raise ValueError("only a matrix has two sides to swap")
+    return value
+
+
+def diagonal(square: Value) -> Value:
+    """The diagonal of a square matrix; raises ValueError for anything else."""
+    if isinstance(square, float) or shape_of(square) != shape_of(square)[::-1]:
+        raise ValueError("only a square matrix has a diagonal that fits")
+    return square.diagonal()
+
+
+class MatMul(Op):
+    """a @ b: the gradient of a is ct @ bᵀ, that of b is aᵀ @ ct."""
+
+    name = "matmul"
+    forward = staticmethod(matmul)
+    vjp = (
+        lambda ct, y, a, b: matmul(ct, transpose(b)),
+        lambda ct, y, a, b: matmul(transpose(a), ct),
+    )
+    jvp = (
+        lambda t, y, a, b: matmul(t, b),
+        lambda t, y, a, b: matmul(a, t),
+    )
+    symbolic = (
+        lambda ct, y, a, b: ct @ b.T,
+        lambda ct, y, a, b: a.T @ ct,
+    )
+    cost = Cost(forward=1, backward=2, per=products)
+    faults = (
+        Fault("matmul.transpose-missing", 0, lambda ct, y, a, b: matmul(ct, b)),
+        Fault("matmul.transpose-missing", 1, lambda ct, y, a, b: matmul(a, ct)),
+        Fault("matmul.swapped", 0, lambda ct, y, a, b: matmul(b, transpose(ct))),
+        Fault("matmul.swapped", 1, lambda ct, y, a, b: matmul(transpose(matrix(ct)), a)),
+    )
+    specimens = (
+        (SQUARE, ((0.2, 1.1), (-0.9, 0.8))),
+        (TALL, WIDE),
+        (SQUARE, (0.5, -2.0)),
+        (WIDE, (0.5, -2.0, 0.1)),
+        ((0.5, -2.0, 0.1), (1.0, 0.3, -0.6)),
+        ((0.5, -2.0), ROW),
+        (ROW, (0.5, -2.0, 0.1)),
+    )
+
+
+class Outer(Op):
+    """a bᵀ, every element of a times every element of b: a (m,) and b (n,) make (m, n)."""
+
+    name = "outer"
+    forward = staticmethod(outer)
+    vjp = (lambda ct, y, a, b: matmul(ct, b), lambda ct, y, a, b: matmul(transpose(ct), a))
+    jvp = (lambda t, y, a, b: outer(t, b), lambda t, y, a, b: outer(a, t))
+    symbolic = (lambda ct, y, a, b: ct @ b, lambda ct, y, a, b: ct.T @ a)
+    cost = Cost(forward=1, backward=2)
+    faults = (
+        Fault("outer.elementwise", 0, lambda ct, y, a, b: diagonal(ct) * b),
+        Fault("outer.elementwise", 1, lambda ct, y, a, b: diagonal(ct) * a),
+    )
+    specimens = (((0.5, -2.0), (1.0, 0.3)), ((0.5, -2.0), (1.0, 0.3, -0.6)))
+
+
+class Transpose(Op):
+    """aᵀ: the upstream gradient, transposed back."""
+
+    name = "transpose"
+    forward = staticmethod(transpose)
+    vjp = (lambda ct, y, a: transpose(ct),)
+    jvp = (lambda t, y, a: transpose(t),)
+    symbolic = (lambda ct, y, a: ct.T,)
+    cost = Cost(forward=0, backward=0)
+    faults = (Fault("transpose.transpose-missing", 0, lambda ct, y, a: ct),)
+    specimens = ((SQUARE,), (TALL,), ((0.5, -2.0, 0.1),))
+
+
+class Sum(Op):
+    """The sum of all elements: each gets the upstream gradient whole."""
+
+    name = "sum"
+    forward = staticmethod(total)
+    vjp = (lambda ct, y, a: spread(ct, shape_of(a)),)
+    jvp = (lambda t, y, a: total(t),)
+    symbolic = (lambda ct, y, a: ct * ones(a),)
+    cost = Cost(forward=0, backward=0, per=inputs)
+    faults = (Fault("sum.shared-out", 0, lambda ct, y, a: spread(ct / size_of(a), shape_of(a))),)
+    specimens = ((0.7,), ((0.5, -2.0, 0.1),), (TALL,))
+
+
+class Mean(Op):
+    """The sum of all n elements over n: each gets 1/n of the upstream gradient."""
+
+    name = "mean"
+    forward = staticmethod(mean)
+    vjp = (lambda ct, y, a: spread(ct / size_of(a), shape_of(a)),)
+    jvp = (lambda t, y, a: mean(t),)
+    symbolic = (lambda ct, y, a: ct * ones(a) / Apply("sum", (ones(a),)),)
+    cost = Cost(forward=1, backward=1)
+    faults = (Fault("mean.count-lost", 0, lambda ct, y, a: spread(ct, shape_of(a))),)
+    specimens = ((0.7,), ((0.5, -2.0, 0.1),), (TALL,))

@@ -1,0 +1,138 @@
+"""Reverse mode: one walk back along the tape gives the gradient of every node.
+
+The tape is in topological order, so walking it backwards meets each node after all its
+consumers: no sort, no recursion, and a chain of any depth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from bpdrill.autograd.node import Node
+from bpdrill.autograd.op import Rule
+from bpdrill.autograd.values import Given, Value, is_finite, quiet, settled, shape_of, sum_to, zeros
+
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One step of the chain rule: upstream times local is the contribution.
+
+    It leads from ``consumer`` back to ``producer``, which is the consumer's input number ``argument``.
+    """
+
+    consumer: Node
+    argument: int
+    producer: Node
+    upstream: Value
+    contribution: Value
+    rule: Rule
+
+    @property
+    def local(self) -> float | None:
+        """The local derivative, if both ends are scalars: the rule at a cotangent of 1."""
+        if not isinstance(self.consumer.value, float) or not isinstance(self.producer.value, float):
+            return None
+        return float(contribution(self.rule, 1.0, self.consumer, self.argument))
+
+
+@dataclass(frozen=True, slots=True)
+class Gradients:
+    """What one walk found: ``edges`` in the order of the walk, dropped ones left out."""
+
+    root: Node
+    edges: tuple[Edge, ...]
+    cotangents: Mapping[Node, Value]
+
+    def of(self, node: Node) -> Value:
+        """The gradient of the root with respect to ``node``; zeros if nothing reached it."""
+        if node.tape is not self.root.tape:
+            raise ValueError(f"{node.label} is on another tape than {self.root.label}.")
+        return self.cotangents[node] if node in self.cotangents else zeros(shape_of(node.value))
+
+
+def pull_back(
+    root: Node,
+    cotangent: Given | None = None,
+    *,
+    clamped: Mapping[Node, Given] = NOTHING,
+    faults: Mapping[tuple[Node, int], Rule] = NOTHING,
+    dropped: Collection[tuple[Node, int]] = (),
+) -> Gradients:
+    """Walk back from ``root``; a scalar root starts from a cotangent of 1.
+
+    ``clamped`` cotangents replace what arrived, once all consumers were visited: so a
+    learner's own earlier gradient is followed through. ``faults`` take the place of the
+    row's rule on an edge (consumer, argument); over a ``dropped`` edge nothing flows.
+    Raises ValueError for a cotangent of the wrong shape, and where a rule has no value.
+    """
+    arrived: dict[Node, Value] = {root: _start(root, cotangent)}
+    given = {node: _fitting(node, value) for node, value in clamped.items()}
+    edges: list[Edge] = []
+    with quiet():
+        for node in reversed(root.tape.nodes[: root.index + 1]):
+            if node in given:
+                arrived[node] = given[node]
+            if node in arrived:
+                for edge in _edges(node, arrived[node], faults, dropped):
+                    _accumulate(arrived, edge)
+                    edges.append(edge)
+    return Gradients(root, tuple(edges), MappingProxyType(arrived))
+
+
+def contribution(rule: Rule, upstream: Value, consumer: Node, argument: int) -> Value:
+    """What ``rule`` sends over one edge, in the shape of that argument.
+
+    Raises ValueError, naming op, argument and node, if there is no such value.
+    """
+    arguments = consumer.arguments
+    try:
+        share = settled(rule(upstream, consumer.value, *arguments))
+        fitted = sum_to(share, shape_of(arguments[argument]))
+    except (ArithmeticError, ValueError) as error:
+        raise ValueError(consumer.no_derivative(argument, str(error))) from error
+    if not is_finite(fitted):
+        raise ValueError(consumer.no_derivative(argument, "the result is not finite"))
+    return fitted
+
+
+def _edges(
+    node: Node,
+    upstream: Value,
+    faults: Mapping[tuple[Node, int], Rule],
+    dropped: Collection[tuple[Node, int]],
+) -> Iterator[Edge]:
+    for argument, producer in enumerate(node.inputs):
+        place = (node, argument)
+        if isinstance(producer, Node) and place not in dropped:
+            rule = faults.get(place, node.row.vjp[argument])
+            yield Edge(node, argument, producer, upstream, contribution(rule, upstream, *place), rule)
+
+
+def _accumulate(arrived: dict[Node, Value], edge: Edge) -> None:
+    """Add to what other paths brought: gradients of several uses are summed."""
+    before = arrived.get(edge.producer)
+    arrived[edge.producer] = edge.contribution if before is None else settled(before + edge.contribution)
+
+
+def _start(root: Node, cotangent: Given | None) -> Value:
+    if cotangent is not None:
+        return _fitting(root, cotangent)
+    if shape_of(root.value) != ():
+        raise ValueError(
+            f"{root.label} has shape {shape_of(root.value)}, and only a scalar has a gradient: "
+            "reduce it to one number with sum or mean, or give a cotangent of its shape.",
+        )
+    return 1.0
+
+
+def _fitting(node: Node, given: Given) -> Value:
+    value = settled(given)
+    if shape_of(value) != shape_of(node.value):
+        own, given_shape = shape_of(node.value), shape_of(value)
+        raise ValueError(f"The gradient of {node.label} must have its shape {own}, not {given_shape}.")
+    return value

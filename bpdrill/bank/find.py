@@ -1,0 +1,26 @@
+"""Where problems and tables are: beside the package in a checkout, inside it when installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpdrill
+
+BUNDLED = "_bundled"
+
+
+def root() -> Path:
+    """The folder that holds ``problems/`` and ``data/``."""
+    package = Path(bpdrill.__file__).resolve().parent
+    bundled = package / BUNDLED
+    return bundled if bundled.is_dir() else package.parent
+
+
+def problem_files() -> tuple[Path, ...]:
+    """Every item file, sorted."""
+    return tuple(sorted((root() / "problems").rglob("*.yaml")))
+
+
+def table_file(name: str) -> Path:
+    """The reference table called ``name``."""
+    return root() / "data" / f"{name}.yaml"

@@ -1,0 +1,61 @@
+"""The command line: one module a command, put together by typer."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import click
+import typer
+
+from bpdrill import __version__
+from bpdrill.cli import bank, plan, practice
+from bpdrill.model.errors import BpdrillError, ExitCode
+
+app = typer.Typer(
+    name="bpdrill",
+    help="Learn backpropagation until you can do it at a whiteboard, under a clock.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("practice")(practice.practice)
+app.command("plan")(plan.plan)
+app.add_typer(bank.app, name="bank")
+
+
+@app.command("due", context_settings={"ignore_unknown_options": True, "help_option_names": []})
+def due(arguments: Annotated[list[str] | None, typer.Argument(hidden=True)] = None) -> int:
+    """Show what is due today. A shell can say it at each start."""
+    from bpdrill.cli.due import main as show_due
+
+    return show_due(arguments or [])
+
+
+@app.callback(invoke_without_command=True)
+def root(*, version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False) -> None:
+    """Learn backpropagation until you can do it at a whiteboard, under a clock."""
+    if version:
+        typer.echo(f"bpdrill {__version__}")
+        raise typer.Exit
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command; the exit code. Whatever goes wrong ends in one line, never in a traceback."""
+    try:
+        return int(app(list(arguments), standalone_mode=False) or ExitCode.OK)
+    except BpdrillError as error:
+        sys.stderr.write(f"bpdrill: {error}\n")
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except (KeyboardInterrupt, click.Abort):
+        sys.stderr.write("\nInterrupted; everything you answered is kept. Go on with:  bpdrill practice\n")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK

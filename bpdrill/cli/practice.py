@@ -1,0 +1,79 @@
+"""``bpdrill practice``: be drilled on what is due, or on one item."""
+
+from __future__ import annotations
+
+import os
+import sys
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bpdrill import __version__
+from bpdrill.cli.now import moments
+from bpdrill.model.errors import ExitCode
+
+if TYPE_CHECKING:
+    from bpdrill.practice.round import Library
+
+
+class SystemClock:
+    """The clock port, on the monotone clock: nothing sets it back."""
+
+    def seconds(self) -> float:
+        """Seconds that only go forward."""
+        return monotonic()
+
+
+def practice(
+    item: Annotated[
+        str, typer.Option(help="Practise this item only, such as graphs/linear-regression-loss.")
+    ] = "",
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Draw this variant; 0 is the item's own numbers.")
+    ] = None,
+    width: Annotated[int | None, typer.Option(min=20, help="Columns to write in.")] = None,
+    *,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="One line at a time, no colour, no redrawing.")
+    ] = False,
+    ascii_only: Annotated[bool, typer.Option("--ascii", help="Write mathematics in ASCII.")] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colour.")] = False,
+) -> int:
+    """Be drilled: on what is due today, or on one item. The first practice begins your plan."""
+    from bpdrill.practice.attempt import LeftError, Ports
+    from bpdrill.practice.round import Round
+    from bpdrill.store.connect import connect
+    from bpdrill.store.journal import SqliteJournal
+    from bpdrill.store.paths import state_file, state_folder
+    from bpdrill.term.choose import Options, front
+
+    library = open_library()
+    ask, show = front(os.environ, sys.stdin, sys.stdout, Options(plain, ascii_only, not no_color, width))
+    state = connect(state_file(state_folder(os.environ, sys.platform)))
+    journal = SqliteJournal(state, moments(os.environ))
+    drill = Round(Ports(ask, show, SystemClock(), journal), library)
+    try:
+        if item:
+            drill.practise_item(item, seed)
+        else:
+            drill.practise_due()
+    except LeftError as left:
+        show.aside(LEFT[left.asked])
+    finally:
+        journal.close()
+    return ExitCode.OK
+
+
+LEFT = {
+    True: "Stopped; everything you answered is kept. Go on with:  bpdrill practice",
+    False: "No more input; everything you answered is kept. Go on with:  bpdrill practice",
+}
+
+
+def open_library() -> Library:
+    """The bank, the plan and the tables."""
+    from bpdrill.bank.bank import open_bank, open_misconceptions, open_plan
+    from bpdrill.practice.round import Library
+
+    return Library(open_bank(), open_plan(), open_misconceptions(), __version__)

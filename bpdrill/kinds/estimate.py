@@ -1,0 +1,234 @@
+"""Estimate a quantity from a few others: each asked, each followed through, prose graded by oneself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from math import log10
+from typing import cast
+
+from bpdrill import notation
+from bpdrill.algebra.equal import Tolerance, compare_values
+from bpdrill.algebra.evaluate import Value, evaluate
+from bpdrill.marking.prose import Question, judge_prose, prose_fields, with_words
+from bpdrill.marking.specimens import numeric_specimens
+from bpdrill.marking.steps import Carried, Step, Values, judge_step
+from bpdrill.model.blocks import Block, Bullets, Field, Form, Presentation, Prose, Table
+from bpdrill.model.errors import AuthorError
+from bpdrill.model.items import Draw, Item, Variant
+from bpdrill.model.marks import Answer, Equal, Judgement, Outcome, Specimen, Unreadable
+from bpdrill.model.tree import Tree
+from bpdrill.notation import read
+
+REVISION = 1
+ORDER_OF_MAGNITUDE = 0.5
+"""Within half a power of ten, an answer has the right order of magnitude."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What a number is for seed 0, and what it is drawn from otherwise."""
+
+    page: float
+    low: int = 0
+    high: int = 0
+    choices: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another value that is met: worth part of the credit, or the sign of a misconception."""
+
+    key: str
+    because: str = ""
+    misconception: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One number asked; ``key`` may use what is drawn and the quantities before it."""
+
+    id: str
+    asks: str
+    key: str
+    within: float = 0.01
+    """Relative tolerance."""
+    reciprocal: bool = False
+    """``256`` and ``256x`` pass for 1/256."""
+    magnitude: bool = False
+    """The right order of magnitude is worth part of the credit."""
+    near: tuple[Other, ...] = ()
+    traps: tuple[Other, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """The keys of an ``estimate`` item."""
+
+    draw: Mapping[str, Range]
+    quantities: tuple[Quantity, ...]
+    prose: tuple[Question, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What a good written answer says, shown with the solution."""
+
+
+def vary(item: Item, seed: int) -> Variant:
+    """The item's own numbers for seed 0, else drawn ones."""
+    numbers = Draw(seed)
+    drawn = {
+        name: entry.page if seed == 0 else draw_one(entry, numbers)
+        for name, entry in cast("Spec", item.spec).draw.items()
+    }
+    return Variant(
+        item, REVISION, seed, drawn, {name: notation.number(value) for name, value in drawn.items()}
+    )
+
+
+def draw_one(entry: Range, numbers: Draw) -> float:
+    """One of the choices, or a whole number of the range."""
+    return float(numbers.choice(entry.choices) if entry.choices else numbers.integer(entry.low, entry.high))
+
+
+def spec_of(variant: Variant) -> Spec:
+    """The item's own keys."""
+    return cast("Spec", variant.item.spec)
+
+
+def formula(spec: Spec, text: str) -> Tree:
+    """An author's key, in the names of what is drawn and asked."""
+    names = dict.fromkeys((*spec.draw, *(quantity.id for quantity in spec.quantities)), ())
+    reading = read(text, names)
+    if isinstance(reading, Unreadable):
+        raise AuthorError(f"spec.quantities: {text!r} cannot be read: {reading.hint}")
+    return reading.tree
+
+
+def value_of(variant: Variant, text: str, carried: Carried) -> Value:
+    """A key's value, from the learner's own earlier quantities where there are some."""
+    spec = spec_of(variant)
+    known: dict[str, Value] = dict(variant.values)
+    for quantity in spec.quantities:
+        if quantity.key == text:
+            break
+        known[quantity.id] = (
+            carried[quantity.id][0]
+            if quantity.id in carried
+            else evaluate(formula(spec, quantity.key), known)
+        )
+    return evaluate(formula(spec, text), known)
+
+
+def steps(variant: Variant) -> list[Step]:
+    """One step a quantity."""
+    return [step(variant, quantity) for quantity in spec_of(variant).quantities]
+
+
+def step(variant: Variant, quantity: Quantity) -> Step:
+    """A quantity as a step."""
+    example = (
+        "a number, a fraction or a power; 256x will do for 1/256"
+        if quantity.reciprocal
+        else "a number or a fraction"
+    )
+    field = Field(quantity.id, variant.say(quantity.asks), Form.NUMBER, help=example)
+    return Step(
+        field,
+        partial(expected, variant, quantity),
+        rule=f"{quantity.id} = {notation.text(formula(spec_of(variant), quantity.key))}",
+        mistaken=partial(mistaken, variant, quantity),
+        tolerance=Tolerance(rel=quantity.within),
+    )
+
+
+def expected(variant: Variant, quantity: Quantity, carried: Carried) -> Values:
+    """What follows from the quantities before."""
+    return (value_of(variant, quantity.key, carried),)
+
+
+def mistaken(variant: Variant, quantity: Quantity, carried: Carried) -> Iterator[tuple[str, Values]]:
+    """The values that known misconceptions lead to."""
+    for trap in quantity.traps:
+        yield trap.misconception, (value_of(variant, trap.key, carried),)
+
+
+def present(variant: Variant) -> Presentation:
+    """The question, the numbers asked, then room for the words."""
+    fields = (*(step.field for step in steps(variant)), *prose_fields(spec_of(variant).prose, variant))
+    return Presentation((Prose(variant.say(variant.item.prompt)),), fields)
+
+
+def solution(variant: Variant) -> tuple[Block, ...]:
+    """Each quantity with its formula, then what a good written answer says."""
+    rows = tuple((s.field.label, s.rule, notation.value(s.key[0])) for s in steps(variant))
+    return (
+        Table("Worked out", ("asked", "how", "value"), rows),
+        Bullets(tuple(variant.say(note) for note in spec_of(variant).notes)),
+    )
+
+
+def judge(variant: Variant, answer: Answer) -> tuple[Judgement, ...]:
+    """The numbers in order, then the words, which are kept for the learner to grade."""
+    carried: dict[str, Values] = {}
+    judged = []
+    for quantity, step in zip(spec_of(variant).quantities, steps(variant), strict=True):
+        judgement, typed = judge_step(step, answer.get(quantity.id, ""), carried)
+        if typed is None:
+            judged.append(judgement)
+            continue
+        carried[quantity.id] = turned(quantity, typed, step.key)
+        judged.append(soften(variant, quantity, judgement, carried))
+    return (*judged, *judge_prose(spec_of(variant).prose, variant, answer))
+
+
+def turned(quantity: Quantity, typed: Values, key: Values) -> Values:
+    """A ratio given the other way round, the right way round."""
+    upside_down = quantity.reciprocal and typed[0] > 1 > key[0]
+    return (1 / typed[0],) if upside_down else typed
+
+
+def soften(variant: Variant, quantity: Quantity, judged: Judgement, carried: Carried) -> Judgement:
+    """Credit, whole or in part, for what is not the key as it stands but is not wrong either."""
+    if judged.outcome is not Outcome.WRONG or judged.misconceptions:
+        return judged
+    own, earlier = carried[quantity.id][0], {k: v for k, v in carried.items() if k != quantity.id}
+    for outcome, key, because in milder(variant, quantity, earlier):
+        if agrees(own, key, quantity):
+            return replace(judged, outcome=outcome, because=because)
+    if quantity.magnitude and same_magnitude(own, value_of(variant, quantity.key, {})):
+        return replace(
+            judged, outcome=Outcome.NEAR, because=f"the right order of magnitude; {judged.because}"
+        )
+    return judged
+
+
+def milder(variant: Variant, quantity: Quantity, earlier: Carried) -> Iterator[tuple[Outcome, Value, str]]:
+    """What else an answer may agree with, what that makes of it, and why."""
+    yield Outcome.RIGHT, value_of(variant, quantity.key, {}), "the same ratio, the other way round"
+    yield Outcome.FOLLOWS, value_of(variant, quantity.key, earlier), "right from your own earlier values"
+    for other in quantity.near:
+        yield Outcome.NEAR, value_of(variant, other.key, earlier), other.because
+
+
+def same_magnitude(given: Value, key: Value) -> bool:
+    """Positive, and within half a power of ten."""
+    return bool(given > 0 and abs(log10(given / key)) < ORDER_OF_MAGNITUDE)
+
+
+def agrees(given: Value, key: Value, quantity: Quantity) -> bool:
+    """Equal within the quantity's tolerance."""
+    return isinstance(compare_values(given, key, Tolerance(rel=quantity.within)), Equal)
+
+
+def specimens(variant: Variant) -> tuple[Specimen, ...]:
+    """The steps' specimens, with something in each prose field."""
+    return with_words(numeric_specimens(steps(variant), {}), spec_of(variant).prose)
+
+
+def complaints(variant: Variant) -> Iterator[str]:
+    """A trap or a near value that is the key itself."""
+    for quantity in spec_of(variant).quantities:
+        key = value_of(variant, quantity.key, {})
+        for other in (*quantity.near, *quantity.traps):
+            if agrees(value_of(variant, other.key, {}), key, quantity):
+                yield f"spec.quantities.{quantity.id}: {other.key} is the key itself for these numbers"

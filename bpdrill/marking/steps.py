@@ -1,0 +1,147 @@
+"""Steps and follow-through: each step against the truth, then against the learner's own earlier values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from bpdrill import notation
+from bpdrill.algebra.equal import EXACT, Tolerance, compare_values, unit_of
+from bpdrill.algebra.evaluate import Value, value_at
+from bpdrill.marking.reading import Said, read_field
+from bpdrill.model.blocks import Field
+from bpdrill.model.marks import Answer, Comparison, Different, Equal, Judgement, Outcome, Unreadable
+from bpdrill.model.tree import Symbols
+from bpdrill.notation import Mismatch
+
+Values = tuple[Value, ...]
+"""A step's value at each of the points where it is looked at; numeric kinds have one point."""
+
+Carried = Mapping[str, Values]
+"""The learner's own values of earlier steps, by field id; empty where the truth is meant."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One field that has a value.
+
+    ``expect`` gives the value that follows from what is carried: with nothing carried, the key.
+    ``mistaken`` gives what each named fault would make of it. ``names`` are the values an
+    expression may use, at each point; ``rule`` says aloud how the step is done.
+    """
+
+    field: Field
+    expect: Callable[[Carried], Values]
+    rule: str = ""
+    expected_text: str = ""
+    names: Callable[[Carried], Sequence[Mapping[str, Value]]] = lambda _: ({},)
+    mistaken: Callable[[Carried], Iterable[tuple[str, Values]]] = lambda _: ()
+    tolerance: Tolerance = EXACT
+
+    @cached_property
+    def key(self) -> Values:
+        """What is expected of somebody without a slip."""
+        return self.expect({})
+
+
+def judge_steps(steps: Sequence[Step], answer: Answer) -> tuple[Judgement, ...]:
+    """Judge every step in order, carrying the learner's own values along."""
+    carried: dict[str, Values] = {}
+    judgements = []
+    for step in steps:
+        judgement, own = judge_step(step, answer.get(step.field.id, ""), carried)
+        judgements.append(judgement)
+        if own is not None and (judgement.outcome is Outcome.RIGHT or may_carry(own, step.key)):
+            carried[step.field.id] = own
+    return tuple(judgements)
+
+
+def judge_step(step: Step, text: str, carried: Carried) -> tuple[Judgement, Values | None]:
+    """Judge one step; also returns the learner's value, if there is one to carry on."""
+    said = read_field(step.field, text) if text.strip() else None
+    if said is None or isinstance(said, Unreadable):
+        return judgement_of(step, "", Outcome.BLANK, "left out" if said is None else said.hint), None
+    if isinstance(said.shape, Mismatch):
+        return judgement_of(step, said.echo, Outcome.WRONG, said.shape.explanation), None
+    if (own := values_of(said, step.names(carried))) is None or (
+        plain := values_of(said, step.names({}))
+    ) is None:
+        return judgement_of(step, said.echo, Outcome.UNDECIDED, "it has no value where it was tried"), None
+    return compare_step(step, said, plain, own, carried), own
+
+
+def compare_step(step: Step, said: Said, plain: Values, own: Values, carried: Carried) -> Judgement:
+    """Truth first, then the learner's own earlier values, then the faults that give exactly this."""
+    against_truth = compare_at_each(step, said, plain, step.key)
+    if isinstance(against_truth, Equal):
+        return judgement_of(step, said.echo, Outcome.RIGHT, "")
+    following = step.expect(carried)
+    if differs(following, step.key) and isinstance(compare_at_each(step, said, own, following), Equal):
+        return judgement_of(step, said.echo, Outcome.FOLLOWS, "right from your own earlier values")
+    witness = against_truth.witness if isinstance(against_truth, Different) else ""
+    return replace(
+        judgement_of(step, said.echo, Outcome.WRONG, witness), misconceptions=named(step, said, own, carried)
+    )
+
+
+def named(step: Step, said: Said, own: Values, carried: Carried) -> tuple[str, ...]:
+    """The faults that turn what is carried into exactly this value."""
+    fits = (
+        name
+        for name, value in step.mistaken(carried)
+        if isinstance(compare_at_each(step, said, own, value), Equal)
+    )
+    return tuple(dict.fromkeys(fits))
+
+
+def values_of(said: Said, names: Sequence[Mapping[str, Value]]) -> Values | None:
+    """The answer's value at each point, or None if one of them has none."""
+    assert said.tree is not None  # noqa: S101  forms without a tree are no steps
+    values = tuple(value_at(said.tree, point) for point in names)
+    return None if any(value is None for value in values) else values
+
+
+def judgement_of(step: Step, given: str, outcome: Outcome, because: str) -> Judgement:
+    """A judgement of ``step``, with the key as text."""
+    expected = step.expected_text or notation.value(step.key[0])
+    return Judgement(step.field.id, step.field.label, outcome, given, expected, because)
+
+
+def compare_at_each(step: Step, said: Said, given: Values, key: Values) -> Comparison:
+    """Equal if equal at every point; otherwise the first difference."""
+    for own, expected in zip(given, key, strict=True):
+        comparison = compare_values(own, expected, step.tolerance, unit_of(said.tree))
+        if not isinstance(comparison, Equal):
+            return comparison
+    return Equal("agrees at every point")
+
+
+def differs(a: Values, b: Values) -> bool:
+    """Whether two steps' values differ anywhere."""
+    return not all(isinstance(compare_values(x, y, EXACT), Equal) for x, y in zip(a, b, strict=True))
+
+
+def may_carry(own: Values, key: Values) -> bool:
+    """Whether a wrong value may stand in for the truth later: the key's shape, and not all zero or all alike.
+
+    Whoever writes 0 everywhere must not be right everywhere after it.
+    """
+    return all(same_shape(a, b) and not degenerate(a, b) for a, b in zip(own, key, strict=True))
+
+
+def same_shape(own: Value, key: Value) -> bool:
+    """Whether both are numbers, or arrays of one shape."""
+    return getattr(own, "shape", ()) == getattr(key, "shape", ())
+
+
+def degenerate(own: Value, key: Value) -> bool:
+    """Zero; or, where the key is an array of unlike cells, an array of like ones."""
+    if isinstance(own, float):
+        return own == 0
+    return bool((own == own.flat[0]).all() and not (key == key.flat[0]).all()) or not own.any()
+
+
+def shapes_of(values: Mapping[str, Value]) -> Symbols:
+    """The shape of each value, for reading answers that use it."""
+    return {name: getattr(value, "shape", ()) for name, value in values.items()}

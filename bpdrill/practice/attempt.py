@@ -1,0 +1,225 @@
+"""One attempt at one variant: ask cell by cell, keep each cell, mark, and let the learner grade the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bpdrill.kinds import Kind
+from bpdrill.marking.reading import Said, read_field
+from bpdrill.marking.rubric import TICK, decide, mark_criteria, tick_fields
+from bpdrill.model.blocks import Block, Bullets, Caret, Field, Form, Heading, Note, Tone
+from bpdrill.model.events import Draft
+from bpdrill.model.items import Variant
+from bpdrill.model.marks import Report, Unreadable
+from bpdrill.practice.ports import Ask, Clock, Journal, Question, Show
+
+WORDS: Mapping[str, str] = {
+    ":hint": "the next hint; the second caps the verdict at Lean Hire",
+    ":skip": "leave this one blank",
+    ":back": "go back to the one before",
+    ":solution": "give up and see it worked out",
+    ":quit": "stop; everything is kept",
+    ":help": "this list",
+}
+
+
+class LeftError(Exception):
+    """The learner, or the input, has come to an end before the attempt has. Everything is kept."""
+
+    def __init__(self, *, asked: bool) -> None:
+        super().__init__()
+        self.asked = asked
+        """Whether the learner said so, rather than the input ending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The world, as a practice sees it."""
+
+    ask: Ask
+    show: Show
+    clock: Clock
+    journal: Journal
+
+
+@dataclass(slots=True)
+class Attempt:
+    """An attempt under way: the draft is its state, and is kept at each change, before the next prompt."""
+
+    ports: Ports
+    kind: Kind
+    variant: Variant
+    draft: Draft
+    since: float = field(init=False)
+    """The clock's reading when ``draft.seconds`` was last brought up to date."""
+
+    def __post_init__(self) -> None:
+        self.since = self.ports.clock.seconds()
+
+    # ── time ─────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def seconds(self) -> float:
+        """Time at work so far, over all sittings."""
+        return self.draft.seconds + self.ports.clock.seconds() - self.since
+
+    def time_left(self) -> str:
+        """``6:30`` left, or ``+0:12`` over."""
+        left = self.variant.item.minutes * 60 - int(self.seconds)
+        return f"{'' if left >= 0 else '+'}{abs(left) // 60}:{abs(left) % 60:02d}"
+
+    def keep(self, **changes: object) -> None:
+        """Write the draft down with ``changes`` and the time so far."""
+        now = self.ports.clock.seconds()
+        seconds = self.draft.seconds + now - self.since
+        self.draft = replace(self.draft, **{"seconds": seconds, **changes})  # type: ignore[arg-type]  # fields of Draft
+        self.since = now
+        self.ports.journal.keep(self.draft)
+
+    def stop_clock(self) -> None:
+        """What follows is no longer answering."""
+        self.draft = replace(self.draft, seconds=self.seconds)
+        self.since = float("inf")
+
+    # ── asking ───────────────────────────────────────────────────────────────────────────────────
+
+    def run(self) -> Report:
+        """Ask what is open, mark it, let the learner tick the rest.
+
+        Raises:
+            LeftError: the learner or the input ended it; the draft holds all that was answered.
+
+        """
+        presentation = self.kind.present(self.variant)
+        self.ports.show.show(presentation.blocks)
+        self.fill(presentation.fields)
+        answering = self.seconds
+        solution = tuple(self.kind.solution(self.variant))
+        if ticks := tick_fields(self.variant.item.rubric):
+            self.ports.show.show([Heading("Worked out"), *solution, Note(GRADE_YOURSELF, Tone.QUIET)])
+            self.fill([replace(tick, label=self.variant.say(tick.label)) for tick in ticks])
+        return self.report(solution, int(answering))
+
+    def fill(self, fields: Sequence[Field]) -> None:
+        """Ask for each field that has no answer, until none is left."""
+        while (
+            at := next((i for i, f in enumerate(fields) if f.id not in self.draft.answer), None)
+        ) is not None:
+            self.ask(fields, at)
+
+    def ask(self, fields: Sequence[Field], at: int) -> None:
+        """Ask for one field; a word of the drill is obeyed, an unreadable text sent back."""
+        cell = fields[at]
+        clock = None if cell.form is Form.TICK else self.time_left
+        question = Question(
+            cell.label, f"{at + 1} of {len(fields)}", cell.form is Form.PROSE, cell.choices, clock
+        )
+        text = self.ports.ask.ask(question)
+        if text is None:
+            raise LeftError(asked=False)
+        if text.strip() in WORDS:
+            self.obey(text.strip(), fields, at)
+        elif text.strip() == "" and cell.form is not Form.PROSE:
+            self.ports.show.show(
+                [Note(f"{cell.help}   (:skip leaves it blank, :help lists the words)", Tone.QUIET)]
+            )
+        else:
+            self.take(fields[at:], text)
+
+    def take(self, fields: Sequence[Field], text: str) -> None:
+        """Read ``text`` for the first of ``fields``, or for a whole row of them."""
+        parts = row_parts(fields, text)
+        read = [(cell, part, read_field(cell, part)) for cell, part in zip(fields, parts, strict=False)]
+        for cell, part, said in read:
+            if isinstance(said, Unreadable):
+                self.ports.show.show(
+                    [
+                        Caret(
+                            part, said.column, f"{said.hint}   (nothing is lost; {cell.label} is asked again)"
+                        )
+                    ]
+                )
+                return
+        self.keep(answer={**self.draft.answer, **{cell.id: part for cell, part, _ in read}})
+        echoes = [echo(cell, said) for cell, _, said in read if isinstance(said, Said) and said.echo]
+        if echoes:
+            self.ports.show.show([Note("I read: " + ",  ".join(echoes), Tone.QUIET)])
+
+    # ── words of the drill ───────────────────────────────────────────────────────────────────────
+
+    def obey(self, word: str, fields: Sequence[Field], at: int) -> None:
+        """Do what ``word`` says."""
+        actions: Mapping[str, Callable[[], None]] = {
+            ":hint": self.hint,
+            ":skip": lambda: self.keep(answer={**self.draft.answer, fields[at].id: ""}),
+            ":back": lambda: self.back(fields, at),
+            ":solution": lambda: self.give_up(fields),
+            ":quit": self.leave,
+            ":help": self.help,
+        }
+        actions[word]()
+
+    def hint(self) -> None:
+        """Show the next hint; the third is the solution, and ends the asking."""
+        if self.draft.hints >= 2:
+            self.ports.show.show(
+                [Note("the third hint is the solution; type :solution if you want it", Tone.FAIR)]
+            )
+            return
+        self.keep(hints=self.draft.hints + 1)
+        self.ports.show.show(self.hint_blocks(self.draft.hints))
+
+    def hint_blocks(self, count: int) -> list[Block]:
+        """The hint of that number, with its cost."""
+        item = self.variant.item
+        titles = ("Hint 1 of 3: direction (free)", "Hint 2 of 3: insight (Lean Hire at most from here)")
+        return [Heading(titles[count - 1]), Note(self.variant.say((item.direction, item.insight)[count - 1]))]
+
+    def back(self, fields: Sequence[Field], at: int) -> None:
+        """Forget the answer before, so that it is asked again."""
+        if at == 0:
+            self.ports.show.show([Note("this is the first", Tone.QUIET)])
+            return
+        previous = fields[at - 1].id
+        self.keep(answer={name: text for name, text in self.draft.answer.items() if name != previous})
+
+    def give_up(self, fields: Sequence[Field]) -> None:
+        """Leave the rest blank: the solution is shown with the report, or before the ticks."""
+        blank = {f.id: "" for f in fields if f.id not in self.draft.answer}
+        self.keep(hints=3, answer={**self.draft.answer, **blank})
+
+    def leave(self) -> None:
+        """Stop here."""
+        self.keep()
+        raise LeftError(asked=True)
+
+    def help(self) -> None:
+        """List the words."""
+        self.ports.show.show([Bullets(tuple(f"{word}  {what}" for word, what in WORDS.items()))])
+
+    # ── marking ──────────────────────────────────────────────────────────────────────────────────
+
+    def report(self, solution: tuple[Block, ...], seconds: int) -> Report:
+        """Mark what was answered in ``seconds``: a pure function of the draft."""
+        answer = {name: text for name, text in self.draft.answer.items() if not name.startswith(TICK)}
+        judgements = tuple(self.kind.judge(self.variant, answer))
+        marks = mark_criteria(self.variant.item.rubric, judgements, self.draft.answer)
+        verdict, because = decide(marks, self.draft.hints, seconds, self.variant.item.minutes * 60)
+        return Report(self.variant, judgements, marks, verdict, because, solution, seconds)
+
+
+GRADE_YOURSELF = "The rest is yours to grade, by what stands above: yes, partly or no."
+
+
+def row_parts(fields: Sequence[Field], text: str) -> list[str]:
+    """``2, 1, 2`` for the open cells of one row; any other text is one cell's."""
+    row = [cell for cell in fields if cell.row and cell.row == fields[0].row]
+    parts = text.split(",")
+    fits = 1 < len(parts) <= len(row) and all(part.strip() for part in parts)
+    return parts if fits and fields[0].form is Form.NUMBER else [text]
+
+
+def echo(cell: Field, said: Said) -> str:
+    """How a cell was read; its name only where several are read at once."""
+    return f"{cell.label} = {said.echo}" if cell.form in (Form.NUMBER, Form.ARRAY) else said.echo

@@ -1,0 +1,130 @@
+"""A report as blocks: verdict, why, what was wrong and which mistake it was, then the criteria."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from bpdrill.model.blocks import Block, Bullets, Heading, Note, Table, Tone, Toned
+from bpdrill.model.items import Criterion
+from bpdrill.model.marks import Judgement, Mark, Outcome, Report, State, Verdict
+
+VERDICT_TONES = {Verdict.STRONG_HIRE: Tone.GOOD, Verdict.LEAN_HIRE: Tone.FAIR, Verdict.NO_HIRE: Tone.BAD}
+OUTCOME_WORDS: Mapping[Outcome, tuple[str, Tone]] = {
+    Outcome.RIGHT: ("✓ right", Tone.GOOD),
+    Outcome.FOLLOWS: ("↳ follows", Tone.FAIR),
+    Outcome.NEAR: ("≈ nearly", Tone.FAIR),
+    Outcome.WRONG: ("✗ wrong", Tone.BAD),
+    Outcome.BLANK: ("– blank", Tone.BAD),
+    Outcome.UNDECIDED: ("? undecided", Tone.FAIR),
+    Outcome.GIVEN: ("• given", Tone.QUIET),
+}
+STATE_WORDS: Mapping[State, tuple[str, Tone]] = {
+    State.MET: ("✓ met", Tone.GOOD),
+    State.PARTLY: ("~ partly", Tone.FAIR),
+    State.MISSED: ("✗ missed", Tone.BAD),
+}
+
+
+class Misconception(Protocol):
+    """What is said about a named mistake."""
+
+    @property
+    def title(self) -> str:
+        """What was done."""
+
+    @property
+    def correction(self) -> str:
+        """What is right."""
+
+
+Misconceptions = Mapping[str, Misconception]
+
+
+def report_blocks(report: Report, misconceptions: Misconceptions) -> list[Block]:
+    """Everything that is said of an answer, the verdict first."""
+    return [
+        Heading(f"{report.verdict.value}: {line_of(report)}", VERDICT_TONES[report.verdict]),
+        *because(report),
+        *answers(report),
+        *(block for judgement in report.judgements for block in remarks(judgement, misconceptions)),
+        *followed(report),
+        criteria_table(report),
+    ]
+
+
+def line_of(report: Report) -> str:
+    """The rubric's line for the verdict."""
+    rubric = report.variant.item.rubric
+    lines = {
+        Verdict.STRONG_HIRE: rubric.strong,
+        Verdict.LEAN_HIRE: rubric.lean,
+        Verdict.NO_HIRE: rubric.no_hire,
+    }
+    return report.variant.say(lines[report.verdict])
+
+
+def because(report: Report) -> list[Block]:
+    """Why not a higher verdict."""
+    if not report.because:
+        return []
+    return [Bullets(tuple(report.variant.say(reason) for reason in report.because))]
+
+
+def answers(report: Report) -> list[Block]:
+    """Each field with what was given, if any was not right."""
+    shown = [j for j in report.judgements if j.outcome is not Outcome.GIVEN]
+    if all(judgement.outcome is Outcome.RIGHT for judgement in shown):
+        return [Note(f"All {len(shown)} answers are right.", Tone.GOOD)] if shown else []
+    rows = tuple((j.label, j.given or "–", j.expected, Toned(*OUTCOME_WORDS[j.outcome])) for j in shown)
+    return [Table("Your answers", ("asked", "yours", "expected", ""), rows)]
+
+
+def remarks(judgement: Judgement, misconceptions: Misconceptions) -> list[Block]:
+    """What is to be said of one answer that is wrong or nearly right."""
+    if judgement.outcome not in (Outcome.WRONG, Outcome.NEAR, Outcome.UNDECIDED):
+        return []
+    word, tone = OUTCOME_WORDS[judgement.outcome]
+    return [Note(f"{word}: {judgement.label}: {judgement.because}", tone), *named(judgement, misconceptions)]
+
+
+def named(judgement: Judgement, misconceptions: Misconceptions) -> list[Block]:
+    """The mistake by name; two that fit are both told."""
+    known = [misconceptions[name] for name in judgement.misconceptions if name in misconceptions]
+    if len(known) == 1:
+        return [Note(f"That is what one gets when {known[0].title}: {known[0].correction}")]
+    if known:
+        return [
+            Note("This fits more than one mistake:"),
+            Bullets(tuple(f"{m.title}: {m.correction}" for m in known)),
+        ]
+    return []
+
+
+def followed(report: Report) -> list[Block]:
+    """Steps that were right from the learner's own values."""
+    labels = [j.label for j in report.judgements if j.outcome is Outcome.FOLLOWS]
+    if not labels:
+        return []
+    return [Note(f"The later steps follow through from your own values: {', '.join(labels)}.", Tone.FAIR)]
+
+
+def criteria_table(report: Report) -> Table:
+    """Each criterion, its state, and the evidence."""
+    rows = tuple(criterion_row(mark, report) for mark in report.marks)
+    return Table("Rubric", ("criterion", "needed for", "", "evidence"), rows)
+
+
+def criterion_row(mark: Mark, report: Report) -> tuple[str | Toned, ...]:
+    """One criterion."""
+    return (
+        report.variant.say(mark.criterion.says),
+        needed(mark.criterion),
+        Toned(*STATE_WORDS[mark.state]),
+        mark.because,
+    )
+
+
+def needed(criterion: Criterion) -> str:
+    """The verdict it is needed for."""
+    return {"lean": "Lean", "strong": "Strong", "bonus": "(a plus)"}[criterion.required.value]

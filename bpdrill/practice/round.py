@@ -1,0 +1,155 @@
+"""A round: enrol if need be, take up what was left unfinished, then do what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bpdrill import kinds
+from bpdrill.bank.bank import Bank, Misconception, self_graded_item
+from bpdrill.model.blocks import Bullets, Heading, Note, Tone
+from bpdrill.model.events import Draft, Due, Enrolled, Reviewed
+from bpdrill.model.items import Item, next_seed
+from bpdrill.model.marks import Report, Verdict
+from bpdrill.model.plan import Plan
+from bpdrill.practice.attempt import WORDS, Attempt, Ports
+from bpdrill.practice.report import report_blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What is practised: items, the plan for a new learner, what is said of each mistake."""
+
+    bank: Bank
+    plan: Plan
+    misconceptions: Mapping[str, Misconception]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One sitting."""
+
+    ports: Ports
+    library: Library
+
+    def practise_item(self, name: str, seed: int | None) -> None:
+        """Enrol if need be, then one attempt at one item."""
+        item = self.library.bank.get(name)
+        self.enrol()
+        draft = self.ports.journal.draft()
+        if draft is not None and draft.item == name and seed in (None, draft.seed):
+            self.resume(draft)
+            return
+        self.attempt(Due(item.title, item.minutes, item.id), item, seed)
+
+    def practise_due(self) -> None:
+        """Enrol if need be, take up the unfinished attempt, then everything that is due."""
+        self.enrol()
+        draft = self.ports.journal.draft()
+        if draft is not None:
+            self.resume(draft)
+        self.show_agenda()
+        while due := self.ports.journal.due():
+            self.attempt(due[0], self.item_of(due[0]), None)
+        self.say("Nothing is due any more today.  Next:  bpdrill due", Tone.GOOD)
+
+    # ── the steps of a round ─────────────────────────────────────────────────────────────────────
+
+    def enrol(self) -> None:
+        """Begin the plan today, if none is under way."""
+        if self.ports.journal.enrolled():
+            return
+        self.ports.journal.record(Enrolled(self.library.plan))
+        days = ", ".join(str(checkpoint.offset) for checkpoint in self.library.plan.checkpoints)
+        self.say(
+            f"Welcome. Today is day 0 of your plan; you will be asked again on days {days}.".replace(
+                "days 0, ", "days "
+            )
+        )
+
+    def show_agenda(self) -> None:
+        """What is due, and how long it takes."""
+        due = self.ports.journal.due()
+        if not due:
+            return
+        minutes = sum(entry.minutes for entry in due)
+        lines = tuple(
+            f"{entry.title} ({entry.minutes} min{', again' if entry.returning else ''})" for entry in due
+        )
+        self.ports.show.show([Heading(f"Due today: {len(due)}, about {minutes} min"), Bullets(lines)])
+
+    def resume(self, draft: Draft) -> None:
+        """Go on with an attempt that was left; one that no longer exists as it was is begun anew."""
+        item = self.item_of(Due(draft.title, 0, draft.item, draft.task, draft.drill))
+        if (item.revision, kinds.load(item.kind).REVISION) != (draft.revision, draft.kind_revision):
+            self.ports.journal.drop()
+            self.say(f"{draft.title} has been revised since you began it, so it starts anew.", Tone.FAIR)
+            return
+        self.say(
+            f"Going on with {draft.title}: {len(draft.answer)} answered, the clock stood still meanwhile."
+        )
+        self.run(item, draft)
+
+    def attempt(self, due: Due, item: Item, seed: int | None) -> None:
+        """A new attempt, at a variant that was not seen before."""
+        drawn = next_seed(item.id, self.ports.journal.attempts(item.id)) if seed is None else seed
+        draft = Draft(
+            due.title, due.item, due.task, due.drill, item.revision, kinds.load(item.kind).REVISION, drawn
+        )
+        self.ports.journal.keep(draft)
+        self.run(item, draft)
+
+    def run(self, item: Item, draft: Draft) -> None:
+        """Ask, mark, record, show."""
+        kind = kinds.load(item.kind)
+        attempt = Attempt(self.ports, kind, kind.vary(item, draft.seed), draft)
+        head = f"{item.title}   ({item.minutes} min, seed {draft.seed})"
+        self.ports.show.show([Heading(head), Note(f"words: {' '.join(WORDS)}", Tone.QUIET)])
+        report = attempt.run()
+        self.ports.journal.record(self.review(report, attempt.draft))
+        self.show_report(report, attempt.draft)
+
+    def review(self, report: Report, draft: Draft) -> Reviewed:
+        """What the log remembers of an attempt."""
+        item = report.variant.item
+        return Reviewed(
+            title=draft.title,
+            minutes=item.minutes,
+            verdict=report.verdict.value,
+            seconds=report.seconds,
+            item=draft.item,
+            task=draft.task,
+            drill=draft.drill,
+            revision=draft.revision,
+            kind_revision=draft.kind_revision,
+            seed=draft.seed,
+            hints=draft.hints,
+            self_graded=any(criterion.self_graded for criterion in item.rubric.criteria),
+            answer=draft.answer,
+            judgements={judgement.field: judgement.outcome.value for judgement in report.judgements},
+            misconceptions=tuple(dict.fromkeys(n for j in report.judgements for n in j.misconceptions)),
+            version=self.library.version,
+        )
+
+    def show_report(self, report: Report, draft: Draft) -> None:
+        """The report, the solution where it is wanted and was not seen, and when it comes back."""
+        self.ports.show.show(report_blocks(report, self.library.misconceptions))
+        if report.verdict is not Verdict.STRONG_HIRE and not any(
+            c.self_graded for c in report.variant.item.rubric.criteria
+        ):
+            self.ports.show.show([Heading("Worked out"), *report.solution])
+        if report.verdict is not Verdict.STRONG_HIRE and report.variant.item.traps:
+            self.ports.show.show([Heading("What goes wrong most often"), Bullets(report.variant.item.traps)])
+        day = self.ports.journal.next_day(draft.item) if draft.item else None
+        self.say(f"Kept. {f'Comes back on {day}.' if day else ''}".rstrip())
+
+    def item_of(self, due: Due) -> Item:
+        """The item to do: the bank's, or the plan's own prompt."""
+        if due.item:
+            return self.library.bank.get(due.item)
+        return self_graded_item(self.ports.journal.drill(due.task, due.drill), due.task)
+
+    def say(self, text: str, tone: Tone = Tone.PLAIN) -> None:
+        """One line."""
+        self.ports.show.show([Note(text, tone)])

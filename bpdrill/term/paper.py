@@ -1,0 +1,31 @@
+"""What is drawn on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpdrill.model.tree import Tree
+from bpdrill.notation import printer
+from bpdrill.term.ascii import transliterate
+from bpdrill.term.cells import visible
+
+NARROWEST = 20
+"""Cells a line has at the least; a narrower terminal wraps by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """How wide a line may be, in cells, and whether it is held to ASCII."""
+
+    width: int = 80
+    ascii: bool = False
+
+    def text(self, text: str) -> str:
+        """``text`` as this paper can show it, harmless and on one line."""
+        seen = visible(text)
+        return transliterate(seen) if self.ascii else seen
+
+    def tree(self, tree: Tree) -> str:
+        """``tree`` in the notation of this paper."""
+        style = printer.Style.ASCII if self.ascii else printer.Style.UNICODE
+        return self.text(printer.text(tree, style))

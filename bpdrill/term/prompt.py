@@ -1,0 +1,43 @@
+"""What both front ends say before the line, and how they know where an answer ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bpdrill.practice.ports import Question
+from bpdrill.term.cells import width
+from bpdrill.term.paper import Paper
+from bpdrill.term.wrap import wrap
+
+CURSOR = "> "
+END = "."
+"""A line that holds only this ends an answer of several lines."""
+
+WORDS = ":hint :skip :back :solution :quit"
+"""What can be typed instead of an answer."""
+
+_WORD = re.compile(":[a-z]+")
+
+
+def before(question: Question, paper: Paper, *asides: str) -> str:
+    """``∂L/∂w (7 of 25) > ``: the label first, then whatever else there is to know in brackets.
+
+    A long label, and one of an answer of several lines, leaves the cursor a line of its own.
+    """
+    known = [*asides, "/".join(question.choices), "end with a line holding only ." if question.lines else ""]
+    brackets = "; ".join(aside for aside in known if aside)
+    label = paper.text(f"{question.label} ({brackets})" if brackets else question.label)
+    if question.lines or width(label) > paper.width // 2:
+        return "\n".join([*wrap(label, paper.width), CURSOR])
+    return f"{label} {CURSOR}"
+
+
+def is_whole(lines: Sequence[str]) -> bool:
+    """Whether an answer of several lines is complete: it ends in ``.`` or is one word such as ``:hint``."""
+    return lines[-1].strip() == END or (len(lines) == 1 and _WORD.fullmatch(lines[0].strip()) is not None)
+
+
+def joined(lines: Sequence[str]) -> str:
+    """The answer without the line that ended it."""
+    return "\n".join(lines[:-1] if lines and lines[-1].strip() == END else lines)
