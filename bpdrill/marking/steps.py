@@ -79,9 +79,10 @@ def compare_step(step: Step, said: Said, plain: Values, own: Values, carried: Ca
     following = step.expect(carried)
     if differs(following, step.key) and isinstance(compare_at_each(step, said, own, following), Equal):
         return judgement_of(step, said.echo, Outcome.FOLLOWS, "right from your own earlier values")
-    witness = against_truth.witness if isinstance(against_truth, Different) else ""
+    parts = (against_truth.witness if isinstance(against_truth, Different) else "", step.rule)
+    why = "; ".join(part for part in parts if part)
     return replace(
-        judgement_of(step, said.echo, Outcome.WRONG, witness), misconceptions=named(step, said, own, carried)
+        judgement_of(step, said.echo, Outcome.WRONG, why), misconceptions=named(step, said, own, carried)
     )
 
 

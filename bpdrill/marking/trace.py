@@ -126,20 +126,17 @@ def backward_steps(trace: Trace) -> Iterator[Step]:
 
 def edge_steps(trace: Trace, edge: Edge) -> Iterator[Step]:
     """Local derivative, upstream gradient, and their product."""
-    above, below, root = edge.consumer.name, edge.producer.name, trace.root
-    via = f" through {above}" if trace.forks(below) else ""
-    rule = notation.text(local_derivative(trace.line(above), edge.argument))
-    yield edge_step(trace, edge, "local", f"∂{above}/∂{below}", f"∂{above}/∂{below} = {rule}")
-    yield edge_step(
-        trace, edge, "upstream", f"upstream at {above}", f"what has arrived at {above}: ∂{root}/∂{above}"
-    )
-    yield edge_step(trace, edge, "gradient", f"∂{root}/∂{below}{via}", "local derivative times upstream")
+    above, below = edge.consumer.name, edge.producer.name
+    local = notation.text(local_derivative(trace.line(above), edge.argument))
+    yield edge_step(trace, edge, "local", "local derivative", f"∂{above}/∂{below} = {local}")
+    yield edge_step(trace, edge, "upstream", "upstream", f"the gradient that has arrived at {above}")
+    yield edge_step(trace, edge, "gradient", "gradient", "local derivative times upstream")
 
 
 def edge_step(trace: Trace, edge: Edge, column: str, label: str, rule: str) -> Step:
     """One cell of an edge's row."""
-    row = place(edge)
-    cell = Field(f"{row}.{column}", label, Form.NUMBER, row=row, help=NUMBER_HELP)
+    row, arrow = place(edge), f"{edge.consumer.name} → {edge.producer.name}"
+    cell = Field(f"{row}.{column}", f"{arrow}: {label}", Form.NUMBER, row=row, help=NUMBER_HELP)
     mistaken = partial(mistaken_cells, trace, row, column)
     return Step(cell, partial(edge_value, trace, row, column), rule=rule, mistaken=mistaken)
 
@@ -171,7 +168,11 @@ def faulty(fault: Fault, edge: Edge, upstream: Value) -> Value:
 def total_step(trace: Trace, name: str) -> Step:
     """The sum of all paths, at a name that is used more than once."""
     cell = Field(
-        f"total.{name}", f"∂{trace.root}/∂{name} in all", Form.NUMBER, row=f"total.{name}", help=NUMBER_HELP
+        f"total.{name}",
+        f"∂{trace.root}/∂{name}, all paths together",
+        Form.NUMBER,
+        row=f"total.{name}",
+        help=NUMBER_HELP,
     )
     return Step(
         cell,

@@ -192,30 +192,30 @@ _RAISED = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _MARKS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 _LETTERS = {name: letter for letter, name in GREEK.items() if letter != "Σ"}
-_NAME = re.compile(
-    rf"(?P<d>d?)(?P<base>{'|'.join(_LETTERS)}|[A-Za-z]+?)(?P<mark>(?<![A-Za-z]{{2}})(?:hat|bar|tilde)|)(?P<sub>[0-9]*)"
-)
+_LETTERED = re.compile(rf"(d??)({'|'.join(_LETTERS)}|[A-Za-z])(hat|bar|tilde|)([0-9]*)")
+_WORDED = re.compile(r"()([A-Za-z]+)()([0-9]*)")
 
 
 def _unicode_symbol(name: str) -> str:
     """``dz2`` as dz₂, ``yhat`` as ŷ, ``lambda`` as λ; any other name as it is."""
     from unicodedata import normalize
 
-    match = _NAME.fullmatch(name)
+    match = _LETTERED.fullmatch(name) or _WORDED.fullmatch(name)
     if match is None:
         return name
-    base = _LETTERS.get(match["base"], match["base"])
-    lettered = normalize("NFC", base + _MARKS.get(match["mark"], ""))
-    return match["d"] + lettered + match["sub"].translate(_LOWERED)
+    gradient, letter, mark, index = match.groups()
+    marked = normalize("NFC", _LETTERS.get(letter, letter) + _MARKS.get(mark, ""))
+    return gradient + marked + index.translate(_LOWERED)
 
 
 def _latex_symbol(name: str) -> str:
-    match = _NAME.fullmatch(name)
+    match = _LETTERED.fullmatch(name) or _WORDED.fullmatch(name)
     if match is None:
         return rf"\mathrm{{{name}}}"
-    base = "\\" + match["base"] if match["base"] in _LETTERS else match["base"]
-    marked = rf"\{match['mark']}{{{base}}}" if match["mark"] else base
-    return match["d"] + marked + (f"_{{{match['sub']}}}" if match["sub"] else "")
+    gradient, letter, mark, index = match.groups()
+    named = f"\\{letter}" if letter in _LETTERS else letter
+    marked = rf"\{mark}{{{named}}}" if mark else named
+    return gradient + marked + (f"_{{{index}}}" if index else "")
 
 
 def _unicode_power(base: str, exponent: str) -> str:

@@ -142,9 +142,9 @@ class Attempt:
                 )
                 return
         self.keep(answer={**self.draft.answer, **{cell.id: part for cell, part, _ in read}})
-        echoes = [echo(cell, said) for cell, _, said in read if isinstance(said, Said) and said.echo]
+        echoes = [said.echo for _, _, said in read if isinstance(said, Said) and said.echo]
         if echoes:
-            self.ports.show.show([Note("I read: " + ",  ".join(echoes), Tone.QUIET)])
+            self.ports.show.show([Note(f"I read: {',  '.join(echoes)}", Tone.QUIET)])
 
     # ── words of the drill ───────────────────────────────────────────────────────────────────────
 
@@ -218,8 +218,3 @@ def row_parts(fields: Sequence[Field], text: str) -> list[str]:
     parts = text.split(",")
     fits = 1 < len(parts) <= len(row) and all(part.strip() for part in parts)
     return parts if fits and fields[0].form is Form.NUMBER else [text]
-
-
-def echo(cell: Field, said: Said) -> str:
-    """How a cell was read; its name only where several are read at once."""
-    return f"{cell.label} = {said.echo}" if cell.form in (Form.NUMBER, Form.ARRAY) else said.echo

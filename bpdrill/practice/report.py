@@ -72,12 +72,17 @@ def because(report: Report) -> list[Block]:
 
 
 def answers(report: Report) -> list[Block]:
-    """Each field with what was given, if any was not right."""
-    shown = [j for j in report.judgements if j.outcome is not Outcome.GIVEN]
-    if all(judgement.outcome is Outcome.RIGHT for judgement in shown):
-        return [Note(f"All {len(shown)} answers are right.", Tone.GOOD)] if shown else []
-    rows = tuple((j.label, j.given or "–", j.expected, Toned(*OUTCOME_WORDS[j.outcome])) for j in shown)
-    return [Table("Your answers", ("asked", "yours", "expected", ""), rows)]
+    """What was not right, beside what was expected."""
+    judged = [j for j in report.judgements if j.outcome is not Outcome.GIVEN]
+    amiss = [j for j in judged if j.outcome is not Outcome.RIGHT]
+    right = len(judged) - len(amiss)
+    if not amiss:
+        return [Note(f"All {right} answers are right.", Tone.GOOD)] if judged else []
+    rows = tuple((j.label, j.given or "–", j.expected, Toned(*OUTCOME_WORDS[j.outcome])) for j in amiss)
+    return [
+        Note(f"{right} of {len(judged)} answers are right; these are not:"),
+        Table("", ("asked", "yours", "expected", ""), rows),
+    ]
 
 
 def remarks(judgement: Judgement, misconceptions: Misconceptions) -> list[Block]:
@@ -103,10 +108,11 @@ def named(judgement: Judgement, misconceptions: Misconceptions) -> list[Block]:
 
 def followed(report: Report) -> list[Block]:
     """Steps that were right from the learner's own values."""
-    labels = [j.label for j in report.judgements if j.outcome is Outcome.FOLLOWS]
-    if not labels:
+    count = sum(j.outcome is Outcome.FOLLOWS for j in report.judgements)
+    if not count:
         return []
-    return [Note(f"The later steps follow through from your own values: {', '.join(labels)}.", Tone.FAIR)]
+    steps = "1 later step follows" if count == 1 else f"{count} later steps follow"
+    return [Note(f"{steps} through from your own values: the work was right, its start was not.", Tone.FAIR)]
 
 
 def criteria_table(report: Report) -> Table:

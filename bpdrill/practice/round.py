@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bpdrill import kinds
 from bpdrill.bank.bank import Bank, Misconception, self_graded_item
 from bpdrill.model.blocks import Bullets, Heading, Note, Tone
+from bpdrill.model.errors import BankError
 from bpdrill.model.events import Draft, Due, Enrolled, Reviewed
 from bpdrill.model.items import Item, next_seed
 from bpdrill.model.marks import Report, Verdict
@@ -34,14 +35,15 @@ class Round:
     library: Library
 
     def practise_item(self, name: str, seed: int | None) -> None:
-        """Enrol if need be, then one attempt at one item."""
+        """Enrol if need be, then one attempt at one item; if the plan asks for it today, it counts there."""
         item = self.library.bank.get(name)
         self.enrol()
         draft = self.ports.journal.draft()
         if draft is not None and draft.item == name and seed in (None, draft.seed):
             self.resume(draft)
             return
-        self.attempt(Due(item.title, item.minutes, item.id), item, seed)
+        asked = (due for due in self.ports.journal.due() if due.item == name)
+        self.attempt(next(asked, Due(item.title, item.minutes, item.id)), item, seed)
 
     def practise_due(self) -> None:
         """Enrol if need be, take up the unfinished attempt, then everything that is due."""
@@ -50,9 +52,18 @@ class Round:
         if draft is not None:
             self.resume(draft)
         self.show_agenda()
-        while due := self.ports.journal.due():
-            self.attempt(due[0], self.item_of(due[0]), None)
-        self.say("Nothing is due any more today.  Next:  bpdrill due", Tone.GOOD)
+        while due := self.next_due():
+            self.attempt(*due, None)
+        self.say("That was all for today.  Next:  bpdrill due", Tone.GOOD)
+
+    def next_due(self) -> tuple[Due, Item] | None:
+        """The first thing due whose item can be used; what cannot is told, and waits."""
+        for due in self.ports.journal.due():
+            try:
+                return due, self.item_of(due)
+            except BankError as error:
+                self.say(f"{due.title} has to wait: {error}", Tone.BAD)
+        return None
 
     # ── the steps of a round ─────────────────────────────────────────────────────────────────────
 

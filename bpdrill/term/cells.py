@@ -59,7 +59,7 @@ def chunks(text: str, cells: int) -> Iterator[str]:
     """``text`` in pieces of at most ``cells`` (at least 2), no character split."""
     piece = ""
     for character in text:
-        if width(piece + character) > cells:
+        if piece and width(piece + character) > cells:
             yield piece
             piece = ""
         piece += character

@@ -27,10 +27,11 @@ def before(question: Question, paper: Paper, *asides: str) -> str:
     """
     known = [*asides, "/".join(question.choices), "end with a line holding only ." if question.lines else ""]
     brackets = "; ".join(aside for aside in known if aside)
-    label = paper.text(f"{question.label} ({brackets})" if brackets else question.label)
-    if question.lines or width(label) > paper.width // 2:
-        return "\n".join([*wrap(label, paper.width), CURSOR])
-    return f"{label} {CURSOR}"
+    label = paper.text(question.label)
+    shown = f"{label} ({paper.text(brackets)})" if brackets else label
+    if question.lines or width(label) > paper.width // 3:
+        return "\n".join([*wrap(shown, paper.width), CURSOR])
+    return f"{shown} {CURSOR}"
 
 
 def is_whole(lines: Sequence[str]) -> bool:

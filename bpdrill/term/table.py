@@ -22,7 +22,7 @@ Row = Sequence[Span]
 
 def rows(table: Table, paper: Paper) -> list[Spans]:
     """``table`` in lines of ``paper``, its title above."""
-    header = [Span(paper.text(name), strong=True) for name in table.header]
+    header = [Span(paper.text(name.strip()), strong=True) for name in table.header]
     body = [[_cell(cell, paper) for cell in row] for row in table.rows]
     title = toned(wrap(paper.text(table.title), paper.width), strong=True) if table.title else []
     widths = _widths([header, *body], paper.width)
@@ -36,9 +36,9 @@ def _cell(cell: Cell, paper: Paper) -> Span:
         case Blank():
             return Span(BLANK)
         case Toned(text, tone):
-            return Span(paper.text(text), tone)
+            return Span(paper.text(text.strip()), tone)
         case str():
-            return Span(paper.text(cell))
+            return Span(paper.text(cell.strip()))
     return Span(paper.tree(cell))
 
 

@@ -71,6 +71,25 @@ def test_formulas_look_as_written_by_hand(tree: Tree, unicode: str, ascii_: str,
     assert printed == {Style.UNICODE: unicode, Style.ASCII: ascii_, Style.LATEX: latex}
 
 
+NAMES = {
+    "W1": ("W₁", "W_{1}"),
+    "h12": ("h₁₂", "h_{12}"),
+    "yhat": ("ŷ", r"\hat{y}"),
+    "dxhat": ("dx\u0302", r"d\hat{x}"),
+    "delta2": ("δ₂", r"\delta_{2}"),
+    "dlambda": ("dλ", r"d\lambda"),
+    "loss": ("loss", "loss"),
+    "loss_a": ("loss_a", r"\mathrm{loss_a}"),
+}
+
+
+@pytest.mark.parametrize(("name", "printed"), NAMES.items())
+def test_names_look_as_on_paper_and_read_back(name: str, printed: tuple[str, str]) -> None:
+    symbols: dict[str, Shape] = {name: ()}
+    assert tuple(text(Symbol(name), style) for style in (Style.UNICODE, Style.LATEX)) == printed
+    assert all(read(typed, symbols) == Reading(Symbol(name), ()) for typed in printed)
+
+
 def test_without_shapes_a_product_is_taken_for_one_of_scalars() -> None:
     assert text(dh1 * z1) == "dh₁·z₁"
 
