@@ -9,12 +9,14 @@ from bpdrill.model.items import Draw
 
 
 def draw_array(lengths: Sequence[int], numbers: Draw, largest: int, per: int) -> Any:
-    """Multiples of ``1 / per`` between ``-largest / per`` and ``largest / per``."""
+    """Multiples of ``1 / per`` between ``-largest / per`` and ``largest / per``; none is 0, which hides slips."""
     from math import prod
 
     from numpy import array
 
-    return array([numbers.decimal(-largest, largest, per) for _ in range(prod(lengths))]).reshape(lengths)
+    return array(
+        [numbers.choice((-1, 1)) * numbers.decimal(1, largest, per) for _ in range(prod(lengths))]
+    ).reshape(lengths)
 
 
 def draw_one_hot(length: int, numbers: Draw) -> Any:

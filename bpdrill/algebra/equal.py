@@ -13,7 +13,7 @@ from typing import Any
 from bpdrill import notation
 from bpdrill.algebra.evaluate import Value
 from bpdrill.model.marks import Comparison, Different, Equal
-from bpdrill.model.tree import Apply, Array, Number, Tree
+from bpdrill.model.tree import Apply, Array, Number, Shape, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ def compare_values(given: Value, key: Value, tolerance: Tolerance, unit: float =
     from numpy import atleast_1d, ndindex
 
     given, key = atleast_1d(given), atleast_1d(key)
-    if not same_orientation(given.shape, key.shape):
-        return Different(f"yours has shape {shape_text(given.shape)}, expected {shape_text(key.shape)}")
+    if off := misfit(given.shape, key.shape):
+        return Different(off)
     flat = given.reshape(key.shape)
     bad = [cell for cell in ndindex(key.shape) if not tolerance.allows(flat[cell], key[cell], unit)]
     if not bad:
@@ -74,19 +74,17 @@ def compare_numbers(given: float, key: float, tolerance: Tolerance, unit: float)
     return Different(f"yours is {notation.number(given)}, expected {notation.number(key)}")
 
 
-def same_orientation(given: tuple[int, ...], key: tuple[int, ...]) -> bool:
-    """Equal shapes; a vector may be written as a row or a column."""
-    return given == key or squeeze(given) == squeeze(key)
+def misfit(given: Shape, key: Shape) -> str:
+    """What is off about a shape, or nothing; a vector may be written as a row or a column."""
+    if squeeze(given) == squeeze(key):
+        return ""
+    mend = "; transpose it" if squeeze(given) == squeeze(key)[::-1] else ""
+    return f"yours has shape {notation.describe(given)}, expected {notation.describe(key)}{mend}"
 
 
-def squeeze(shape: tuple[int, ...]) -> tuple[int, ...]:
+def squeeze(shape: Shape) -> Shape:
     """A shape without its axes of length 1."""
     return tuple(size for size in shape if size != 1)
-
-
-def shape_text(shape: tuple[int, ...]) -> str:
-    """``(2, 3)``, ``(2,)``, ``()``."""
-    return str(shape)
 
 
 def cell_witness(given: Any, key: Any, bad: list[tuple[int, ...]]) -> str:

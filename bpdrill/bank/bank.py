@@ -119,8 +119,8 @@ def self_graded_item(drill: Drill, task: str) -> Item:
     assert drill.lines is not None  # noqa: S101  the plan's reader sees to it
     lines = drill.lines
     criteria = (
-        Criterion("lean", lines.lean, Required.LEAN),
-        Criterion("strong", lines.strong, Required.STRONG),
+        Criterion("lean", "the Lean Hire line", Required.LEAN),
+        Criterion("strong", "the Strong Hire line", Required.STRONG),
     )
     return Item(
         id=f"plan/{task}",

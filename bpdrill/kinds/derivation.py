@@ -182,7 +182,7 @@ def solution(variant: Variant) -> tuple[Block, ...]:
     known = dict(shapes(variant))
     formulas: list[Block] = []
     for name in chain_of(variant).asked:
-        formulas.append(Formula(f"∂L/∂{name} = d{name}", formula(variant, name, known)))
+        formulas.append(Formula(f"∂L/∂{name} = d{name}", formula(variant, name, known), dict(known)))
         known[f"d{name}"] = known[name]
     return (*formulas, Bullets(("Each gradient has the shape of the quantity it belongs to.",)))
 

@@ -147,9 +147,12 @@ def expected(variant: Variant, quantity: Quantity, carried: Carried) -> Values:
 
 
 def mistaken(variant: Variant, quantity: Quantity, carried: Carried) -> Iterator[tuple[str, Values]]:
-    """The values that known misconceptions lead to."""
+    """The values that known misconceptions lead to, a ratio either way round."""
     for trap in quantity.traps:
-        yield trap.misconception, (value_of(variant, trap.key, carried),)
+        value = value_of(variant, trap.key, carried)
+        yield trap.misconception, (value,)
+        if quantity.reciprocal and value:
+            yield trap.misconception, (1 / value,)
 
 
 def present(variant: Variant) -> Presentation:
@@ -162,7 +165,7 @@ def solution(variant: Variant) -> tuple[Block, ...]:
     """Each quantity with its formula, then what a good written answer says."""
     rows = tuple((s.field.label, s.rule, notation.value(s.key[0])) for s in steps(variant))
     return (
-        Table("Worked out", ("asked", "how", "value"), rows),
+        Table("", ("asked", "how", "value"), rows),
         Bullets(tuple(variant.say(note) for note in spec_of(variant).notes)),
     )
 

@@ -37,11 +37,9 @@ def judge(variant: Variant, answer: Answer) -> tuple[Judgement, ...]:
 
 
 def solution(variant: Variant) -> tuple[Block, ...]:
-    """The lines to grade oneself against."""
-    rubric = variant.item.rubric
-    lines = (f"Strong Hire: {rubric.strong}", f"Lean Hire: {rubric.lean}", f"No Hire: {rubric.no_hire}")
-    points = variant.item.spec.points if isinstance(variant.item.spec, Spec) else ()
-    return (Bullets((*points, *lines)),)
+    """What a good answer says, where the author tells; the rubric's lines stand with every solution."""
+    spec = variant.item.spec
+    return (Bullets(spec.points),) if isinstance(spec, Spec) and spec.points else ()
 
 
 def specimens(variant: Variant) -> tuple[Specimen, ...]:

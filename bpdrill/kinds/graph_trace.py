@@ -10,7 +10,7 @@ from bpdrill import notation
 from bpdrill.algebra.derive import derivative, sympy_gradients, unfold
 from bpdrill.algebra.probe import compare_expressions
 from bpdrill.algebra.program import run
-from bpdrill.marking.reading import Said, read_field
+from bpdrill.marking.reading import Said, read_field, why_blank
 from bpdrill.marking.specimens import numeric_specimens
 from bpdrill.marking.steps import judge_steps
 from bpdrill.marking.trace import Trace, backward, backward_steps, hidden_faults, one_op, place, trace_steps
@@ -206,18 +206,30 @@ def judge(variant: Variant, answer: Answer) -> tuple[Judgement, ...]:
 
 
 def judge_text(
-    cell: Field, answer: Answer, judge_said: Callable[[Trace, Field, Said], Judgement], trace: Trace
+    cell: Field, answer: Answer, judge_said: Callable[[Trace, Field, Said, str], Judgement], trace: Trace
 ) -> Judgement:
     """Judge what a field says, if it says anything."""
-    said = read_field(cell, answer.get(cell.id, ""))
+    text, expected = answer.get(cell.id, ""), expected_text(trace, cell)
+    said = read_field(cell, text)
     if isinstance(said, Unreadable):
-        return Judgement(cell.id, cell.label, Outcome.BLANK, because="left out")
-    return judge_said(trace, cell, said)
+        return Judgement(cell.id, cell.label, Outcome.BLANK, "", expected, why_blank(text, said))
+    return judge_said(trace, cell, said, expected)
 
 
-def judge_graph(trace: Trace, cell: Field, said: Said) -> Judgement:
+def expected_text(trace: Trace, cell: Field) -> str:
+    """The graph, or the derivative that a check asks."""
+    if cell.form is Form.PROGRAM:
+        return "; ".join(f"{line.name} = {notation.text(line.tree)}" for line in trace.program)
+    return notation.text(checked(trace, cell))
+
+
+def checked(trace: Trace, cell: Field) -> Tree:
+    """The derivative that a check asks."""
+    return formula(trace, cell.id.removeprefix("check."))
+
+
+def judge_graph(trace: Trace, cell: Field, said: Said, expected: str) -> Judgement:
     """The learner's lines must compute the same function, one operation each."""
-    expected = "; ".join(f"{line.name} = {notation.text(line.tree)}" for line in trace.program)
     compared = compare_expressions(
         unfold(said.program)[said.program[-1].name], unfold(trace.program)[trace.root]
     )
@@ -227,11 +239,10 @@ def judge_graph(trace: Trace, cell: Field, said: Said) -> Judgement:
     return judgement(cell, said, expected, compared)
 
 
-def judge_check(trace: Trace, cell: Field, said: Said) -> Judgement:
+def judge_check(trace: Trace, cell: Field, said: Said, expected: str) -> Judgement:
     """The formula must be the derivative, in whichever names it is written."""
-    expected = formula(trace, cell.id.removeprefix("check."))
     given = substitute(cast("Tree", said.tree), unfold(trace.program))
-    return judgement(cell, said, notation.text(expected), compare_expressions(given, expected))
+    return judgement(cell, said, expected, compare_expressions(given, checked(trace, cell)))
 
 
 OUTCOMES: Mapping[type, Outcome] = {Equal: Outcome.RIGHT, Different: Outcome.WRONG}

@@ -9,13 +9,12 @@ from typing import Literal, cast
 from bpdrill.algebra.evaluate import evaluate
 from bpdrill.autograd import Node, jacobian
 from bpdrill.marking.prose import Question, judge_prose, prose_fields, with_words
-from bpdrill.marking.reading import Said, read_field
+from bpdrill.marking.reading import Said, read_field, why_blank
 from bpdrill.marking.specimens import common_specimens
 from bpdrill.model.blocks import Block, Bullets, Field, Form, Presentation, Prose, Table
 from bpdrill.model.items import Draw, Item, Variant
 from bpdrill.model.marks import Answer, Judgement, Outcome, Specimen, Unreadable
 from bpdrill.model.tree import Tree
-from bpdrill.notation import number
 
 REVISION = 1
 Mode = Literal["forward", "reverse"]
@@ -169,9 +168,10 @@ def judge_count(field: Field, mode: str, sizes: Sizes, answer: Answer) -> Judgem
     """Right by some convention, which is said; wrong with its story if it has one."""
     conventions = accepted(mode, sizes)
     expected = f"{next(iter(conventions)):,}"
-    said = read_field(field, answer.get(field.id, ""))
+    text = answer.get(field.id, "")
+    said = read_field(field, text)
     if isinstance(said, Unreadable):
-        return Judgement(field.id, field.label, Outcome.BLANK, "", expected, "left out")
+        return Judgement(field.id, field.label, Outcome.BLANK, "", expected, why_blank(text, said))
     given = given_count(said)
     if given in conventions:
         return Judgement(
@@ -179,7 +179,7 @@ def judge_count(field: Field, mode: str, sizes: Sizes, answer: Answer) -> Judgem
         )
     story = mistaken(mode, sizes).get(int(given)) if given == int(given) else None
     per = {"forward": "input", "reverse": "output"}[mode]
-    why = f"yours is {number(given)}; one pass for each {per} makes {expected}"
+    why = f"yours is {said.echo}; one pass for each {per} makes {expected}"
     return Judgement(
         field.id, field.label, Outcome.WRONG, said.echo, expected, why, (story,) if story else ()
     )
@@ -192,9 +192,10 @@ def given_count(said: Said) -> float:
 
 def judge_winner(field: Field, sizes: Sizes, answer: Answer) -> Judgement:
     """The mode with fewer passes."""
-    said, expected = read_field(field, answer.get(field.id, "")), winner(sizes)
+    text, expected = answer.get(field.id, ""), winner(sizes)
+    said = read_field(field, text)
     if isinstance(said, Unreadable):
-        return Judgement(field.id, field.label, Outcome.BLANK, "", expected, "left out")
+        return Judgement(field.id, field.label, Outcome.BLANK, "", expected, why_blank(text, said))
     if said.word == expected:
         return Judgement(field.id, field.label, Outcome.RIGHT, said.echo, expected)
     few, many = sorted((sizes.inputs, sizes.outputs))

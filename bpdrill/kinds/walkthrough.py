@@ -171,9 +171,10 @@ def present(variant: Variant) -> Presentation:
 
 def network(chain: Chain) -> Table:
     """The lines of the network."""
-    return Table(
-        "Network", ("quantity", "computed as"), tuple((line.name, line.tree) for line in chain.program)
-    )
+    shapes = {name: value.shape for name, value in chain.points[0].items()}
+    shapes |= {line.name: chain.runs[0].values[line.name].shape for line in chain.program[:-1]}
+    rows = tuple((line.name, notation.text(line.tree, symbols=shapes)) for line in chain.program)
+    return Table("Network", ("quantity", "computed as"), rows)
 
 
 def numbers_table(chain: Chain) -> Table:

@@ -67,7 +67,7 @@ class Chain:
         """What the gradient at ``name`` becomes with one rule gone wrong."""
         earlier = without(carried, GRADIENT + name)
         runs = self.run_from(earlier)
-        for mistake in (*mistakes_on_edges(runs), *mistakes_of_fused(self.program, runs)):
+        for mistake in (*mistakes_of_fused(self.program, runs), *mistakes_on_edges(self.program, runs)):
             gradients = (
                 ran.gradients(own(earlier, GRADIENT, at), mistake.faults(ran, at))
                 for at, ran in enumerate(runs)
@@ -89,10 +89,12 @@ class Mistake:
         return {(ran.tape.nodes[self.consumer], self.argument): self.rules[at]}
 
 
-def mistakes_on_edges(runs: Sequence[Run]) -> Iterator[Mistake]:
-    """Every fault that fits an edge of the tape."""
+def mistakes_on_edges(program: Program, runs: Sequence[Run]) -> Iterator[Mistake]:
+    """Every fault that fits an edge of the tape, but for edges inside a step that is taken as one."""
+    found = softmax_then_cross_entropy(program)
+    last = runs[0].nodes[found[0] if found else runs[0].root].index
     for edge in runs[0].pull_back().edges:
-        for fault in applicable(edge.consumer, edge.argument):
+        for fault in applicable(edge.consumer, edge.argument) if edge.consumer.index <= last else ():
             yield Mistake(fault.name, edge.consumer.index, edge.argument, [fault.rule] * len(runs))
 
 

@@ -29,6 +29,11 @@ def read_field(field: Field, text: str) -> Said | Unreadable:
     return READERS[field.form](field, text)
 
 
+def why_blank(text: str, unreadable: Unreadable) -> str:
+    """Why a field counts as blank."""
+    return unreadable.hint if text.strip() else "left out"
+
+
 def of_tree(reading: Reading | Unreadable, field: Field) -> Said | Unreadable:
     """A reading that gave a tree, with the tree printed back."""
     if isinstance(reading, Unreadable):

@@ -19,7 +19,7 @@ TICK = "tick."
 def tick_fields(rubric: Rubric) -> tuple[Field, ...]:
     """One field for each criterion that the learner grades."""
     return tuple(
-        Field(TICK + criterion.id, criterion.says, Form.TICK, help="yes, partly or no")
+        Field(TICK + criterion.id, f"Met? {criterion.says}", Form.TICK, help="yes, partly or no")
         for criterion in rubric.criteria
         if criterion.self_graded
     )

@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bpdrill import notation
-from bpdrill.algebra.equal import EXACT, Tolerance, compare_values, unit_of
+from bpdrill.algebra.equal import EXACT, Tolerance, compare_values, misfit, unit_of
 from bpdrill.algebra.evaluate import Value, value_at
-from bpdrill.marking.reading import Said, read_field
+from bpdrill.marking.reading import Said, read_field, why_blank
 from bpdrill.model.blocks import Field
 from bpdrill.model.marks import Answer, Comparison, Different, Equal, Judgement, Outcome, Unreadable
-from bpdrill.model.tree import Symbols
+from bpdrill.model.tree import Shape
 from bpdrill.notation import Mismatch
+
+ANY_OP = "edge."
+"""Begins the names of faults that fit any op."""
 
 Values = tuple[Value, ...]
 """A step's value at each of the points where it is looked at; numeric kinds have one point."""
@@ -59,16 +62,21 @@ def judge_steps(steps: Sequence[Step], answer: Answer) -> tuple[Judgement, ...]:
 
 def judge_step(step: Step, text: str, carried: Carried) -> tuple[Judgement, Values | None]:
     """Judge one step; also returns the learner's value, if there is one to carry on."""
-    said = read_field(step.field, text) if text.strip() else None
-    if said is None or isinstance(said, Unreadable):
-        return judgement_of(step, "", Outcome.BLANK, "left out" if said is None else said.hint), None
-    if isinstance(said.shape, Mismatch):
-        return judgement_of(step, said.echo, Outcome.WRONG, said.shape.explanation), None
+    said = read_field(step.field, text)
+    if isinstance(said, Unreadable):
+        return judgement_of(step, "", Outcome.BLANK, why_blank(text, said)), None
+    if off := shape_fault(said.shape, step.field.shape):
+        return judgement_of(step, said.echo, Outcome.WRONG, off), None
     if (own := values_of(said, step.names(carried))) is None or (
         plain := values_of(said, step.names({}))
     ) is None:
         return judgement_of(step, said.echo, Outcome.UNDECIDED, "it has no value where it was tried"), None
-    return compare_step(step, said, plain, own, carried), own
+    return compare_step(step, said, plain, own, carried), tuple(map(fitted, own, step.key))
+
+
+def shape_fault(given: Shape | Mismatch, key: Shape) -> str:
+    """Why a shape cannot be right, in the names of the sizes; nothing if it can."""
+    return given.explanation if isinstance(given, Mismatch) else misfit(given, key)
 
 
 def compare_step(step: Step, said: Said, plain: Values, own: Values, carried: Carried) -> Judgement:
@@ -87,13 +95,19 @@ def compare_step(step: Step, said: Said, plain: Values, own: Values, carried: Ca
 
 
 def named(step: Step, said: Said, own: Values, carried: Carried) -> tuple[str, ...]:
-    """The faults that turn what is carried into exactly this value."""
-    fits = (
+    """The faults that turn what is carried into exactly this value; an op's own before those of any op.
+
+    An answer of 0 is not explained: too much comes to 0.
+    """
+    if all(nothing(value) for value in own):
+        return ()
+    fits = dict.fromkeys(
         name
         for name, value in step.mistaken(carried)
         if isinstance(compare_at_each(step, said, own, value), Equal)
     )
-    return tuple(dict.fromkeys(fits))
+    own_faults = tuple(name for name in fits if not name.startswith(ANY_OP))
+    return own_faults or tuple(fits)
 
 
 def values_of(said: Said, names: Sequence[Mapping[str, Value]]) -> Values | None:
@@ -124,11 +138,16 @@ def differs(a: Values, b: Values) -> bool:
 
 
 def may_carry(own: Values, key: Values) -> bool:
-    """Whether a wrong value may stand in for the truth later: the key's shape, and not all zero or all alike.
+    """Whether a wrong value may stand in for the truth later: not if it is all zero or all alike.
 
     Whoever writes 0 everywhere must not be right everywhere after it.
     """
-    return all(same_shape(a, b) and not degenerate(a, b) for a, b in zip(own, key, strict=True))
+    return not any(degenerate(a, b) for a, b in zip(own, key, strict=True))
+
+
+def fitted(own: Value, key: Value) -> Value:
+    """The learner's value in the key's own shape: a row or a column is a vector to what comes after."""
+    return own if same_shape(own, key) else own.reshape(key.shape)
 
 
 def same_shape(own: Value, key: Value) -> bool:
@@ -138,11 +157,14 @@ def same_shape(own: Value, key: Value) -> bool:
 
 def degenerate(own: Value, key: Value) -> bool:
     """Zero; or, where the key is an array of unlike cells, an array of like ones."""
-    if isinstance(own, float):
-        return own == 0
-    return bool((own == own.flat[0]).all() and not (key == key.flat[0]).all()) or not own.any()
+    return nothing(own) or (alike(own) and not alike(key))
 
 
-def shapes_of(values: Mapping[str, Value]) -> Symbols:
-    """The shape of each value, for reading answers that use it."""
-    return {name: getattr(value, "shape", ()) for name, value in values.items()}
+def nothing(value: Value) -> bool:
+    """0, or an array of zeros."""
+    return value == 0 if isinstance(value, float) else not value.any()
+
+
+def alike(value: Value) -> bool:
+    """Whether an array repeats one number; a number by itself does not."""
+    return not isinstance(value, float) and bool((value == value.flat[0]).all())

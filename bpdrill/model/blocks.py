@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from bpdrill.model.tree import Program, Shape, Tree
+from bpdrill.model.tree import Program, Shape, Symbols, Tree
 
 
 class Form(Enum):
@@ -43,7 +43,7 @@ class Field:
     label: str
     form: Form
     row: str = ""
-    symbols: Mapping[str, Shape] = field(default_factory=dict)
+    symbols: Symbols = field(default_factory=dict)
     shape: Shape = ()
     choices: tuple[str, ...] = ()
     help: str = ""
@@ -94,10 +94,11 @@ class Caret:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """``name = tree``, or the bare tree if it has no name."""
+    """``name = tree``, or the bare tree if it has no name; the shapes decide how products are written."""
 
     name: str
     tree: Tree
+    symbols: Symbols = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

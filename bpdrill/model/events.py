@@ -59,7 +59,7 @@ Event = Enrolled | Reviewed
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An unfinished attempt, cell by cell; at most one is open."""
+    """An unfinished attempt, cell by cell."""
 
     title: str
     item: str = ""

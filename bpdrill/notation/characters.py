@@ -103,11 +103,13 @@ def name_greek(source: Source) -> Source:
 
 _GREEK_LETTER = re.compile(f"[{''.join(GREEK)}]")
 _RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]+")
+_APART = re.compile("[A-Za-z0-9]$(?<![^A-Za-z0-9]d)(?<!^d)")
+"""Behind a letter or digit, but not behind the d of a gradient: ``dλ`` is one name."""
 _LETTER_FOLLOWS = re.compile("(?!hat|bar|tilde)[A-Za-z]")
 
 
 def _name(match: re.Match[str]) -> str:
-    before = " " if match.string[: match.start()][-1:].isalnum() else ""
+    before = " " if _APART.search(match.string, 0, match.start()) else ""
     after = " " if _LETTER_FOLLOWS.match(match.string, match.end()) else ""
     return before + GREEK[match.group()] + after
 

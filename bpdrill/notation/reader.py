@@ -8,6 +8,7 @@ stops before a sum.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -24,6 +25,7 @@ from bpdrill.notation.tokens import Kind, Token, limit
 DEEPEST = 64
 LARGEST = 2_000
 _COMPARISONS = frozenset("><≥≤")
+_GRADIENT = re.compile("d[A-Za-z](hat)?[0-9]*")
 _NOT_FINITE = frozenset(("nan", "inf", "oo", "infinity"))
 _CASTS = frozenset((".astype", ".float", ".int", ".double", ".to", ".item"))
 _SIDEWAYS = {":,None": False, ":,newaxis": False, ":": False, "None,:": True, "newaxis,:": True, "None": True}
@@ -286,7 +288,7 @@ class Reader(Calls):
     def over(self, left: Term, right: Term) -> Term:
         """``/``; but ``dz/dw`` is a derivative and not a quotient."""
         sides = [term.tree.name for term in (left, right) if isinstance(term.tree, Symbol)]
-        if len(sides) == 2 and all(name[0] == "d" and name[1:] for name in sides):
+        if len(sides) == 2 and all(map(_GRADIENT.fullmatch, sides)):
             raise Refusal(self.next.column, "A local derivative is not read as a quotient: write what it is.")
         return self.build.apply("div", left, right)
 

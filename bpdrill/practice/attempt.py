@@ -13,6 +13,7 @@ from bpdrill.model.events import Draft
 from bpdrill.model.items import Variant
 from bpdrill.model.marks import Report, Unreadable
 from bpdrill.practice.ports import Ask, Clock, Journal, Question, Show
+from bpdrill.practice.report import worked_out
 
 WORDS: Mapping[str, str] = {
     ":hint": "the next hint; the second caps the verdict at Lean Hire",
@@ -97,7 +98,7 @@ class Attempt:
         answering = self.seconds
         solution = tuple(self.kind.solution(self.variant))
         if ticks := tick_fields(self.variant.item.rubric):
-            self.ports.show.show([Heading("Worked out"), *solution, Note(GRADE_YOURSELF, Tone.QUIET)])
+            self.ports.show.show([*worked_out(self.variant, solution), Note(GRADE_YOURSELF, Tone.QUIET)])
             self.fill([replace(tick, label=self.variant.say(tick.label)) for tick in ticks])
         return self.report(solution, int(answering))
 
@@ -209,6 +210,9 @@ class Attempt:
         return Report(self.variant, judgements, marks, verdict, because, solution, seconds)
 
 
+THIRD_HINT = (
+    "The third hint is the full solution with the rubric: type :solution, and the verdict is No Hire."
+)
 GRADE_YOURSELF = "The rest is yours to grade, by what stands above: yes, partly or no."
 
 

@@ -71,11 +71,11 @@ class Journal(Protocol):
     def next_day(self, item: str) -> str | None:
         """The study day on which ``item`` comes back, if it does."""
 
-    def draft(self) -> Draft | None:
-        """The unfinished attempt, if there is one that no other running practice holds."""
+    def draft(self, item: str | None = None) -> Draft | None:
+        """An unfinished attempt, at ``item`` if given, that no other running practice is at."""
 
     def keep(self, draft: Draft) -> None:
-        """Write the draft down, replacing the one before."""
+        """Write the draft down, replacing the one before of the same attempt."""
 
-    def drop(self) -> None:
-        """Forget the draft: the learner gave the attempt up."""
+    def drop(self, draft: Draft) -> None:
+        """Forget an attempt that cannot be gone on with."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from bpdrill.model.blocks import Block, Bullets, Heading, Note, Table, Tone, Toned
-from bpdrill.model.items import Criterion
+from bpdrill.model.items import Criterion, Required, Rubric, Variant
 from bpdrill.model.marks import Judgement, Mark, Outcome, Report, State, Verdict
 
 VERDICT_TONES = {Verdict.STRONG_HIRE: Tone.GOOD, Verdict.LEAN_HIRE: Tone.FAIR, Verdict.NO_HIRE: Tone.BAD}
@@ -44,7 +44,7 @@ Misconceptions = Mapping[str, Misconception]
 def report_blocks(report: Report, misconceptions: Misconceptions) -> list[Block]:
     """Everything that is said of an answer, the verdict first."""
     return [
-        Heading(f"{report.verdict.value}: {line_of(report)}", VERDICT_TONES[report.verdict]),
+        Heading(f"{title_of(report)}: {line_of(report)}", VERDICT_TONES[report.verdict]),
         *because(report),
         *answers(report),
         *(block for judgement in report.judgements for block in remarks(judgement, misconceptions)),
@@ -53,15 +53,33 @@ def report_blocks(report: Report, misconceptions: Misconceptions) -> list[Block]
     ]
 
 
+def title_of(report: Report) -> str:
+    """The verdict, and whether the learner had a say in it."""
+    own_say = any(
+        c.self_graded and c.required is not Required.BONUS for c in report.variant.item.rubric.criteria
+    )
+    return f"{report.verdict.value} (self-graded in part)" if own_say else report.verdict.value
+
+
 def line_of(report: Report) -> str:
     """The rubric's line for the verdict."""
-    rubric = report.variant.item.rubric
-    lines = {
+    return report.variant.say(rubric_lines(report.variant.item.rubric)[report.verdict])
+
+
+def rubric_lines(rubric: Rubric) -> Mapping[Verdict, str]:
+    """What each verdict means."""
+    return {
         Verdict.STRONG_HIRE: rubric.strong,
         Verdict.LEAN_HIRE: rubric.lean,
         Verdict.NO_HIRE: rubric.no_hire,
     }
-    return report.variant.say(lines[report.verdict])
+
+
+def worked_out(variant: Variant, solution: Sequence[Block]) -> list[Block]:
+    """The third hint: the full solution, with the rubric."""
+    lines = rubric_lines(variant.item.rubric).items()
+    bullets = Bullets(tuple(variant.say(f"{verdict.value}: {line}") for verdict, line in lines))
+    return [Heading("Worked out"), *solution, Heading("The bar"), bullets]
 
 
 def because(report: Report) -> list[Block]:

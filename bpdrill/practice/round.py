@@ -14,7 +14,7 @@ from bpdrill.model.items import Item, next_seed
 from bpdrill.model.marks import Report, Verdict
 from bpdrill.model.plan import Plan
 from bpdrill.practice.attempt import WORDS, Attempt, Ports
-from bpdrill.practice.report import report_blocks
+from bpdrill.practice.report import report_blocks, worked_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Round:
         """Enrol if need be, then one attempt at one item; if the plan asks for it today, it counts there."""
         item = self.library.bank.get(name)
         self.enrol()
-        draft = self.ports.journal.draft()
-        if draft is not None and draft.item == name and seed in (None, draft.seed):
+        draft = self.ports.journal.draft(name)
+        if draft is not None and seed in (None, draft.seed):
             self.resume(draft)
             return
         asked = (due for due in self.ports.journal.due() if due.item == name)
@@ -48,9 +48,7 @@ class Round:
     def practise_due(self) -> None:
         """Enrol if need be, take up the unfinished attempt, then everything that is due."""
         self.enrol()
-        draft = self.ports.journal.draft()
-        if draft is not None:
-            self.resume(draft)
+        self.resume_all()
         self.show_agenda()
         while due := self.next_due():
             self.attempt(*due, None)
@@ -72,12 +70,8 @@ class Round:
         if self.ports.journal.enrolled():
             return
         self.ports.journal.record(Enrolled(self.library.plan))
-        days = ", ".join(str(checkpoint.offset) for checkpoint in self.library.plan.checkpoints)
-        self.say(
-            f"Welcome. Today is day 0 of your plan; you will be asked again on days {days}.".replace(
-                "days 0, ", "days "
-            )
-        )
+        later = ", ".join(str(checkpoint.offset) for checkpoint in self.library.plan.checkpoints[1:])
+        self.say(f"Welcome. Today is day 0 of your plan; you will be asked again on days {later}.")
 
     def show_agenda(self) -> None:
         """What is due, and how long it takes."""
@@ -90,11 +84,20 @@ class Round:
         )
         self.ports.show.show([Heading(f"Due today: {len(due)}, about {minutes} min"), Bullets(lines)])
 
+    def resume_all(self) -> None:
+        """Go on with everything that was left; an item that cannot be used now keeps its draft."""
+        while draft := self.ports.journal.draft():
+            try:
+                self.resume(draft)
+            except BankError as error:
+                self.say(f"{draft.title} has to wait: {error}", Tone.BAD)
+                return
+
     def resume(self, draft: Draft) -> None:
         """Go on with an attempt that was left; one that no longer exists as it was is begun anew."""
         item = self.item_of(Due(draft.title, 0, draft.item, draft.task, draft.drill))
         if (item.revision, kinds.load(item.kind).REVISION) != (draft.revision, draft.kind_revision):
-            self.ports.journal.drop()
+            self.ports.journal.drop(draft)
             self.say(f"{draft.title} has been revised since you began it, so it starts anew.", Tone.FAIR)
             return
         self.say(
@@ -115,7 +118,8 @@ class Round:
         """Ask, mark, record, show."""
         kind = kinds.load(item.kind)
         attempt = Attempt(self.ports, kind, kind.vary(item, draft.seed), draft)
-        head = f"{item.title}   ({item.minutes} min, seed {draft.seed})"
+        drawn = f", seed {draft.seed}" if draft.item else ""
+        head = f"{item.title}   ({item.minutes} min{drawn})"
         self.ports.show.show([Heading(head), Note(f"words: {' '.join(WORDS)}", Tone.QUIET)])
         report = attempt.run()
         self.ports.journal.record(self.review(report, attempt.draft))
@@ -149,7 +153,7 @@ class Round:
         if report.verdict is not Verdict.STRONG_HIRE and not any(
             c.self_graded for c in report.variant.item.rubric.criteria
         ):
-            self.ports.show.show([Heading("Worked out"), *report.solution])
+            self.ports.show.show(worked_out(report.variant, report.solution))
         if report.verdict is not Verdict.STRONG_HIRE and report.variant.item.traps:
             self.ports.show.show([Heading("What goes wrong most often"), Bullets(report.variant.item.traps)])
         day = self.ports.journal.next_day(draft.item) if draft.item else None

@@ -38,11 +38,13 @@ class SqliteJournal:
             log.append(self._state, replace(moment, study_day=day), event)
             derive.apply(self._state, day, event)
             if isinstance(event, Reviewed):
-                self._forget()
+                self._forget(event)
 
     def due(self) -> Sequence[Due]:
         """What is to be done today: the oldest open checkpoint's drills, then cards that return."""
-        return [Due(*row) for row in due.due(self._state, self._today())]
+        others = self._others()
+        found = (Due(*row) for row in due.due(self._state, self._today()))
+        return [entry for entry in found if (entry.item, entry.task, entry.drill) not in others]
 
     def attempts(self, item: str) -> int:
         """How many graded attempts at ``item`` the log holds."""
@@ -68,41 +70,53 @@ class SqliteJournal:
         """The study day on which ``item`` comes back, at the earliest; None if it was never met."""
         return due.returning_day(self._state, item, self._today())
 
-    def draft(self) -> Draft | None:
-        """The unfinished attempt, if there is one that no other running practice holds; now it is ours."""
+    def draft(self, item: str | None = None) -> Draft | None:
+        """An unfinished attempt, at ``item`` if given, that no other practice is at; now it is ours."""
+        sql = """SELECT pid, start, payload FROM draft WHERE item = coalesce(?, item)
+            ORDER BY (pid, start) <> (?, ?)"""
         with self._state.transaction(QUICK):
-            found = self._state.rows(
-                "SELECT pid, start, payload FROM draft ORDER BY (pid, start) <> (?, ?)", *self._holder
-            )
-            for pid, start, payload in found:
+            for pid, start, payload in self._state.rows(sql, item, *self._holder):
                 if (pid, start) == self._holder or not lease.alive(pid, start):
-                    self._take_over(pid, start)
-                    return Draft(**json.loads(payload))
+                    draft = Draft(**json.loads(payload))
+                    self._take_over(pid, start, draft)
+                    return draft
         return None
 
     def keep(self, draft: Draft) -> None:
-        """Write the draft down, replacing the one before."""
-        sql = """INSERT OR REPLACE INTO draft (pid, start, title, item, task, drill, payload)
-            VALUES (?, ?, ?, ?, ?, ?, ?)"""
-        told = (draft.title, draft.item, draft.task, draft.drill)
+        """Write the draft down, replacing the one before of the same attempt."""
+        sql = """INSERT OR REPLACE INTO draft (pid, start, item, task, drill, seed, title, payload)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
         with self._state.transaction(QUICK):
-            self._state.rows(sql, *self._holder, *told, json.dumps(asdict(draft)))
+            self._state.rows(sql, *self._holder, *_attempt(draft), draft.title, json.dumps(asdict(draft)))
 
-    def drop(self) -> None:
-        """Forget the draft: the learner gave the attempt up."""
+    def drop(self, draft: Draft) -> None:
+        """Forget an attempt that cannot be gone on with."""
         with self._state.transaction(QUICK):
-            self._forget()
+            self._forget(draft)
 
     def close(self) -> None:
         """Let go of the file."""
         self._state.close()
 
+    def _others(self) -> set[tuple[str, str, int]]:
+        """What other running practices are at: each terminal gets something else."""
+        sql = "SELECT item, task, drill, pid, start FROM draft WHERE (pid, start) <> (?, ?)"
+        found = self._state.rows(sql, *self._holder)
+        return {(item, task, drill) for item, task, drill, *holder in found if lease.alive(*holder)}
+
     def _today(self) -> str:
         return due.today(self._state, self._now().study_day)
 
-    def _forget(self) -> None:
-        self._state.rows("DELETE FROM draft WHERE (pid, start) = (?, ?)", *self._holder)
+    def _forget(self, attempt: Draft | Reviewed) -> None:
+        sql = "DELETE FROM draft WHERE (pid, start, item, task, drill, seed) = (?, ?, ?, ?, ?, ?)"
+        self._state.rows(sql, *self._holder, *_attempt(attempt))
 
-    def _take_over(self, pid: int, start: str) -> None:
-        sql = "UPDATE draft SET (pid, start) = (?, ?) WHERE (pid, start) = (?, ?)"
-        self._state.rows(sql, *self._holder, pid, start)
+    def _take_over(self, pid: int, start: str, draft: Draft) -> None:
+        sql = """UPDATE draft SET (pid, start) = (?, ?)
+            WHERE (pid, start, item, task, drill, seed) = (?, ?, ?, ?, ?, ?)"""
+        self._state.rows(sql, *self._holder, pid, start, *_attempt(draft))
+
+
+def _attempt(record: Draft | Reviewed) -> tuple[str, str, int, int]:
+    """What tells one attempt of a process from another."""
+    return record.item, record.task, record.drill, record.seed

@@ -92,7 +92,7 @@ M001 = (
         checkpoint INTEGER
     ) WITHOUT ROWID""",
     "CREATE INDEX card_by_day ON card (due_day)",
-    # An unfinished attempt, and the process that is at it.
+    # The unfinished attempts, each with the process that is at it, or was.
     """CREATE TABLE draft (
         pid INTEGER NOT NULL,
         start TEXT NOT NULL,
@@ -100,8 +100,9 @@ M001 = (
         item TEXT NOT NULL,
         task TEXT NOT NULL,
         drill INTEGER NOT NULL,
+        seed INTEGER NOT NULL,
         payload TEXT NOT NULL,
-        PRIMARY KEY (pid, start)
+        PRIMARY KEY (pid, start, item, task, drill, seed)
     ) WITHOUT ROWID""",
     f"PRAGMA application_id = {APPLICATION_ID}",
 )

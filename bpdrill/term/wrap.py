@@ -20,17 +20,17 @@ def wrap(text: str, room: int, hang: str = "") -> list[str]:
     if width(text) <= room:
         return [text]
     indent = " " * min(len(text) - len(text.lstrip()), room // 2)
-    space = room - len(indent + hang)
-    first, *later = _packed(_broken(text.split(), space, _LADDER), space)
+    space = room - len(indent)
+    first, *later = _packed(_broken(text.split(), space - len(hang), _LADDER), space, len(hang))
     return [indent + first, *(indent + hang + line for line in later)]
 
 
-def _packed(tokens: Iterable[str], space: int) -> list[str]:
-    """As many tokens on a line as it has space for."""
+def _packed(tokens: Iterable[str], space: int, hang: int) -> list[str]:
+    """As many tokens on a line as it has space for; all lines but the first lose ``hang`` cells of it."""
     lines = [""]
     for token in tokens:
         longer = f"{lines[-1]} {token}".lstrip()
-        if width(longer) <= space:
+        if width(longer) <= space - hang * (len(lines) > 1):
             lines[-1] = longer
         else:
             lines.append(token)

@@ -16,7 +16,7 @@ from bpdrill.notation import Reading, Style, infer, read, text
 SYMBOLS: dict[str, Shape] = {
     "w": (),
     "lambda": (),
-    "dz": (),
+    "t": (),
     "v12": (),
     "x": ("d",),
     "z1": ("h",),

@@ -92,23 +92,39 @@ def test_a_draft_is_kept_replaced_and_dropped(learner: Learner) -> None:
     learner.journal.keep(replace(DRAFT, seconds=1))
     learner.journal.keep(DRAFT)
     assert learner.journal.draft() == DRAFT
-    learner.journal.drop()
+    learner.journal.drop(DRAFT)
     assert learner.journal.draft() is None
 
 
-def test_a_review_ends_its_draft_and_an_enrolment_does_not(learner: Learner) -> None:
+def graded(verdict: str = "Strong Hire") -> Reviewed:
+    return Reviewed(DRAFT.title, 5, verdict, 60, DRAFT.item, DRAFT.task, DRAFT.drill, seed=DRAFT.seed)
+
+
+def test_a_review_ends_its_own_draft_and_nothing_else_does(learner: Learner) -> None:
+    other = replace(DRAFT, item="graphs/others")
     learner.journal.keep(DRAFT)
+    learner.journal.keep(other)
     learner.enrol()
-    assert learner.journal.draft() == DRAFT
-    learner.practise("graphs/sums")
-    assert learner.journal.draft() is None
+    assert learner.journal.draft("graphs/sums") == DRAFT
+    learner.journal.record(graded())
+    assert learner.journal.draft("graphs/sums") is None
+    assert learner.journal.draft() == other
 
 
 def test_a_review_that_fails_keeps_its_draft(learner: Learner) -> None:
     learner.journal.keep(DRAFT)
     with pytest.raises(ValueError, match="Maybe"):
-        learner.practise("graphs/sums", "Maybe")
+        learner.journal.record(graded("Maybe"))
     assert learner.journal.draft() == DRAFT
+
+
+def test_a_second_terminal_gets_something_else(open_learner: Callable[..., Learner]) -> None:
+    here, there = open_learner(), open_learner(holder=(1, lease.started(1) or ""))
+    here.enrol()
+    first, *others = there.journal.due()
+    there.journal.keep(Draft(first.title, first.item, first.task, first.drill))
+    assert here.journal.due() == others
+    assert there.journal.due() == [first, *others]
 
 
 def test_a_draft_of_a_running_practice_is_its_own(open_learner: Callable[..., Learner]) -> None:
@@ -138,7 +154,7 @@ def test_ones_own_draft_goes_before_a_dead_one(open_learner: Callable[..., Learn
     drafts = []
     while (draft := here.journal.draft()) is not None:
         drafts.append(draft.title)
-        here.journal.drop()
+        here.journal.drop(DRAFT)
     assert drafts == ["layers", "sums"]
 
 

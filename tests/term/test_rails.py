@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -28,7 +29,7 @@ DRAWN = [
     (
         "a branch between",
         [(), (), (), (0, 1, 2), (0, 1, 2, 3)],
-        ["●", "│ ●", "│ │ ●", "├─┼─┤─●", "●─┴─┴─╯"],
+        ["●", "│ ●", "│ │ ●", "├─┼─┼─●", "●─┴─┴─╯"],
     ),
     ("nothing", [], []),
 ]
@@ -84,7 +85,7 @@ def test_every_edge_can_be_followed_from_the_drawing_alone(tape: list[list[int]]
 @settings(deadline=None)
 def test_what_passes_beneath_a_row_arrives_in_the_next(tape: list[list[int]]) -> None:
     drawn = draw(tape)
-    for row, following in zip(drawn, drawn[1:], strict=False):
+    for row, following in pairwise(drawn):
         rails = {column for column, glyph in enumerate(row.below[::2]) if glyph == "│"}
         assert all(following.node[2 * column] in "│├┼┤┴╯●" for column in rails)
 
@@ -118,7 +119,7 @@ ROWS = [
     ),
     (
         Graph(("x",), (Line("long", sum([x] * 6, x)), Line("end", Symbol("long") * x))),
-        Paper(28),
+        Paper(27),
         [
             "●      x (input)",
             "├─●    long = x + x + x + x",
@@ -128,7 +129,7 @@ ROWS = [
     ),
     (
         Graph(("x", "w"), PROGRAM, VALUES),
-        Paper(22),
+        Paper(21),
         ["x (input) = 2", "w (input) = 3", "sq = x² = 4", "mul = w·sq = 12", "add = mul + x = 14"],
     ),
     (Graph((), (Line("y", x + 1),)), Paper(), ["●    x   (input)", "●    y   = x + 1"]),
