@@ -5,6 +5,7 @@ ascii     Unicode mathematics in ASCII
 paper     what is drawn on: its width, and whether it shows more than ASCII
 wrap      lines that keep formulas whole
 rails     a graph, one row a node
+spans     a drawn line, in pieces with a tone each
 table     aligned columns, or small lists where they do not fit
 caret     a text and the place in it
 layout    a block -> lines of toned spans

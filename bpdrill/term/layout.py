@@ -68,7 +68,7 @@ def _paragraphs(text: str, paper: Paper) -> list[str]:
 
 def _formula(block: Formula, paper: Paper) -> list[Spans]:
     name = f"{paper.tree(Symbol(block.name))} = " if block.name else ""
-    return toned(wrap(_INDENT + name + paper.tree(block.tree), paper.width, _INDENT))
+    return toned(wrap(_INDENT + name + paper.tree(block.tree, block.symbols), paper.width, _INDENT))
 
 
 def _code(block: Code, paper: Paper) -> list[Spans]:

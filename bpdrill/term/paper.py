@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from bpdrill.model.tree import Tree
+from bpdrill.model.tree import Symbols, Tree
 from bpdrill.notation import printer
 from bpdrill.term.ascii import transliterate
 from bpdrill.term.cells import visible
 
+NO_SHAPES: Symbols = MappingProxyType({})
 NARROWEST = 20
 """Cells a line has at the least; a narrower terminal wraps by itself."""
 
@@ -25,7 +27,7 @@ class Paper:
         seen = visible(text)
         return transliterate(seen) if self.ascii else seen
 
-    def tree(self, tree: Tree) -> str:
-        """``tree`` in the notation of this paper."""
+    def tree(self, tree: Tree, symbols: Symbols = NO_SHAPES) -> str:
+        """``tree`` in the notation of this paper; known shapes decide how products are written."""
         style = printer.Style.ASCII if self.ascii else printer.Style.UNICODE
-        return self.text(printer.text(tree, style))
+        return self.text(printer.text(tree, style, symbols))

@@ -39,7 +39,7 @@ class TerminalAsk:
         try:
             typed = self._prompt(question)
         except EOFError:
-            return None
+            return ":quit"
         finally:
             _settle(self.session)
         return joined(typed.split("\n")) if question.lines else typed
