@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from bpdrill.model.blocks import Block, Bullets, Heading, Note, Table, Tone, Toned
@@ -47,7 +47,7 @@ def report_blocks(report: Report, misconceptions: Misconceptions) -> list[Block]
         Heading(f"{title_of(report)}: {line_of(report)}", VERDICT_TONES[report.verdict]),
         *because(report),
         *answers(report),
-        *(block for judgement in report.judgements for block in remarks(judgement, misconceptions)),
+        *remarks(report, misconceptions),
         *followed(report),
         criteria_table(report),
     ]
@@ -103,24 +103,29 @@ def answers(report: Report) -> list[Block]:
     ]
 
 
-def remarks(judgement: Judgement, misconceptions: Misconceptions) -> list[Block]:
-    """What is to be said of one answer that is wrong or nearly right."""
-    if judgement.outcome not in (Outcome.WRONG, Outcome.NEAR, Outcome.UNDECIDED):
-        return []
-    word, tone = OUTCOME_WORDS[judgement.outcome]
-    return [Note(f"{word}: {judgement.label}: {judgement.because}", tone), *named(judgement, misconceptions)]
+def remarks(report: Report, misconceptions: Misconceptions) -> Iterator[Block]:
+    """What is to be said of each answer that is amiss; a mistake made more than once is explained once."""
+    explained: set[tuple[str, ...]] = set()
+    for judgement in report.judgements:
+        if judgement.outcome in REMARKED:
+            word, tone = OUTCOME_WORDS[judgement.outcome]
+            yield Note(f"{word}: {judgement.label}: {judgement.because}", tone)
+            if judgement.misconceptions not in explained:
+                explained.add(judgement.misconceptions)
+                yield from named(judgement, misconceptions)
+
+
+REMARKED = (Outcome.WRONG, Outcome.NEAR, Outcome.UNDECIDED)
 
 
 def named(judgement: Judgement, misconceptions: Misconceptions) -> list[Block]:
-    """The mistake by name; two that fit are both told."""
+    """The mistake by name; where several fit, all are told."""
     known = [misconceptions[name] for name in judgement.misconceptions if name in misconceptions]
     if len(known) == 1:
         return [Note(f"That is what one gets when {known[0].title}: {known[0].correction}")]
     if known:
-        return [
-            Note("This fits more than one mistake:"),
-            Bullets(tuple(f"{m.title}: {m.correction}" for m in known)),
-        ]
+        fits = Bullets(tuple(f"{entry.title}: {entry.correction}" for entry in known))
+        return [Note("This fits more than one mistake; which did you make?"), fits]
     return []
 
 
