@@ -35,6 +35,8 @@ HOSTILE = {
     "brackets": "(" * 1_000 + "x" + ")" * 999,
     "square brackets": "[" * 1_000,
     "nested to the limit": "(" * 100 + "x" + ")" * 100,
+    "deep within the token limit": "(" * 240 + "x" + ")" * 240,
+    "primes within the limits": "σ'(" * 30 + "x" + ")" * 30,
     "signs": "-" * 1_500 + "x",
     "roots": "√" * 1_500 + "x",
     "bars": "|" * 1_500,

@@ -253,7 +253,7 @@ REFUSED: dict[str, tuple[int, str]] = {
     "x + * y": (4, "missing here"),
     "x 2": (2, "number cannot follow"),
     "2½": (1, "number cannot follow"),
-    "0,411 x": (0, "write 0.411"),
+    "0,411 x": (0, "decimal comma is not read: write 0.411"),
     "1,234": (0, "1.234 or 1234"),
     "x = 3": (0, "x is given"),
     "2*3 = 6": (0, "one expression"),
@@ -281,6 +281,12 @@ REFUSED: dict[str, tuple[int, str]] = {
     "1" * 41: (0, "40 digits"),
     "1e10001": (0, "10,000"),
     "__import__('os')": (0, "cannot be read"),
+    "(" * 65 + "x" + ")" * 65: (64, "64 deep"),
+    "-" * 65 + "x": (64, "64 deep"),
+    "+".join("x" * 65): (129, "too large"),
+    "σ'(" * 12 + "x" + ")" * 12: (46, "too large"),
+    "x " * 501: (1000, "at most 500"),
+    "x" * 2001: (2000, "2,000 characters"),
 }
 
 NETWORK_REFUSED: dict[str, tuple[int, str]] = {
@@ -352,6 +358,13 @@ def test_a_caret_stands_in_the_text_as_it_was_typed() -> None:
     outcome = read(typed, {"yhat1": ()})
     assert isinstance(outcome, Unreadable)
     assert outcome.column == typed.index("\\mathbf")
+
+
+def test_greek_letters_stand_side_by_side() -> None:
+    symbols: dict[str, Shape] = {"lambda": (), "x": ()}
+    product = Symbol("lambda") * x
+    assert [read(typed, symbols) for typed in ("λx", "λ x", "\\lambda x")] == [Reading(product, ())] * 3
+    assert read("xλ", symbols) == Reading(x * Symbol("lambda"), ())
 
 
 def test_one_number_is_asked_for() -> None:
