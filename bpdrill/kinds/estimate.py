@@ -192,13 +192,14 @@ def turned(quantity: Quantity, typed: Values, key: Values) -> Values:
 
 def soften(variant: Variant, quantity: Quantity, judged: Judgement, carried: Carried) -> Judgement:
     """Credit, whole or in part, for what is not the key as it stands but is not wrong either."""
-    if judged.outcome is not Outcome.WRONG or judged.misconceptions:
+    if judged.outcome is not Outcome.WRONG:
         return judged
     own, earlier = carried[quantity.id][0], {k: v for k, v in carried.items() if k != quantity.id}
     for outcome, key, because in milder(variant, quantity, earlier):
         if agrees(own, key, quantity):
-            return replace(judged, outcome=outcome, because=because)
-    if quantity.magnitude and same_magnitude(own, value_of(variant, quantity.key, {})):
+            return replace(judged, outcome=outcome, because=because, misconceptions=())
+    close = quantity.magnitude and same_magnitude(own, value_of(variant, quantity.key, {}))
+    if close and not judged.misconceptions:
         return replace(
             judged, outcome=Outcome.NEAR, because=f"the right order of magnitude; {judged.because}"
         )

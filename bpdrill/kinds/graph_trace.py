@@ -23,9 +23,11 @@ from bpdrill.model.blocks import (
     Formula,
     Graph,
     Heading,
+    Note,
     Presentation,
     Prose,
     Table,
+    Tone,
 )
 from bpdrill.model.errors import AuthorError
 from bpdrill.model.items import Draw, Item, Variant
@@ -115,7 +117,7 @@ def present(variant: Variant) -> Presentation:
     trace = trace_of(variant)
     graph = () if spec_of(variant).ask_graph else (Graph(trace.inputs, trace.program, variant.words),)
     tables = () if spec_of(variant).ask_graph else (forward_table(trace, Blank), backward_table(trace, Blank))
-    return Presentation((Prose(variant.say(variant.item.prompt)), *graph, *tables), fields(variant))
+    return Presentation((Prose(variant.say(variant.item.prompt)), *graph, *tables, ROWS), fields(variant))
 
 
 def fields(variant: Variant) -> tuple[Field, ...]:
@@ -149,6 +151,7 @@ def check_fields(variant: Variant) -> tuple[Field, ...]:
     )
 
 
+ROWS = Note("Answer cell by cell, or an edge at once with commas: local, upstream, gradient.", Tone.QUIET)
 CHECK_HELP = "differentiate the expression directly and leave the letters in"
 
 
