@@ -16,11 +16,15 @@ _SMALL_DENOMINATOR = 1_000_000
 
 
 def number(value: float, digits: int = 4) -> str:
-    """``value`` with ``digits`` significant digits and no trailing zeros: 6, -0.5889, 4.07e17."""
-    value = float(value)
-    if value.is_integer() and abs(value) < _PLAIN_WHOLE:
+    """``value`` with ``digits`` significant digits and no trailing zeros: 6, −0.5889, 4.07e17."""
+    return ("−" if value < 0 else "") + _size(abs(float(value)), digits)
+
+
+def _size(value: float, digits: int) -> str:
+    """A number without its sign."""
+    if value.is_integer() and value < _PLAIN_WHOLE:
         return str(int(value))
-    if 10**digits <= abs(value) < _PLAIN_DECIMAL:
+    if 10**digits <= value < _PLAIN_DECIMAL:
         return f"{value:.0f}"
     mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa

@@ -91,7 +91,8 @@ def read_program(text: str, inputs: Symbols) -> Program:
 
 
 _NEWLINE = re.compile(r"\n")
-_TIMES = re.compile(r"(?<=[1-9.])(?<=[0-9.])\s*x(?=\s*[0-9])")
+_TIMES = re.compile(r"(?<=[0-9])(?<!\b0)\s*x(?=\s*[0-9])")
+"""``4x10^17``, but not the ``0x`` of a hexadecimal number."""
 _FOLD = re.compile(r"(?<=[0-9])\s*[x×]\s*$")
 """The sign behind a factor: ``256x``."""
 _LABEL_SIGNS = frozenset("/'()[]{},:ᵀ") | {"\\frac"}
@@ -119,9 +120,8 @@ def _check_label(label: Sequence[Token], symbols: Symbols) -> None:
     if not label:
         return
     first = label[0]
-    if first.text != "\\frac" and first.kind is not Kind.NAME:
-        raise Refusal(first.column, "Write one expression: only a name may stand before the =.")
-    if any(token.kind is Kind.SIGN and token.text not in _LABEL_SIGNS for token in label):
+    signs = {token.text for token in label if token.kind is Kind.SIGN}
+    if not (first.text == "\\frac" or first.kind is Kind.NAME) or signs - _LABEL_SIGNS:
         raise Refusal(first.column, "Write one expression: only a name may stand before the =.")
     if len(label) == 1 and Names.of(symbols).find(first.text) is not None:
         raise Refusal(

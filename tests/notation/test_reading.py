@@ -62,6 +62,8 @@ SCALAR_CASES: dict[str, Tree] = {
     "max(0, z)": op("relu", z),
     "np.maximum(z, 0)": op("relu", z),
     "x cos x": x * op("cos", x),
+    "xσ(z)": x * sigma,
+    "σz x": sigma * x,
     "sin 2x": op("sin", 2 * x),
     "sin wx": op("sin", w * x),
     "ln x": op("log", x),
@@ -201,6 +203,7 @@ NUMBERS: dict[str, Tree] = {
     "\\frac{\\partial L}{\\partial w} = -6": -lift(6),
     "f'(2) = 6": lift(6),
     "256x": lift(256),
+    "10x3": lift(10) * 3,
     "10^-6": lift(10) ** -lift(6),
     "e": op("exp", lift(1)),
 }
