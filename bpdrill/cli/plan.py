@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,7 +22,8 @@ def plan(*, as_json: Annotated[bool, typer.Option("--json", help="One line of JS
     from bpdrill.store.paths import state_file, state_folder
 
     state = connect_existing(state_file(state_folder(os.environ, sys.platform)))
-    checkpoints = overview(state) if state else ()
+    with closing(state) if state else nullcontext():
+        checkpoints = overview(state) if state else ()
     typer.echo(as_one_line(checkpoints) if as_json else as_text(checkpoints))
     return ExitCode.OK
 
