@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import re
-import select
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from time import monotonic
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import PseudoTerminal, Terminal
+
+    Asked = Callable[..., AbstractContextManager[Terminal]]
 
 CHILD = """
 import os, sys, time
@@ -30,67 +28,16 @@ for lines in map(int, sys.argv[1]):
         print("INTERRUPTED", flush=True)
 """
 
-_ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]")
 WHERE_IS_THE_CURSOR = "\x1b[6n"
-PATIENCE_S = 10
 
 
-@dataclass(slots=True)
-class Terminal:
-    """The other side of a pseudo-terminal."""
-
-    fd: int
-    answers: bool
-    """Whether it tells where the cursor is."""
-    history: str = ""
-    read_to: int = 0
-
-    def type(self, text: str) -> None:
-        os.write(self.fd, text.encode())
-
-    def wait_for(self, text: str) -> None:
-        """Read on until ``text`` is drawn; what stands on the screen already is not drawn again."""
-        until = monotonic() + PATIENCE_S
-        while (found := (drawn := _ESCAPE.sub("", self.history)).find(text, self.read_to)) < 0:
-            assert monotonic() < until, f"no {text!r} in {drawn[self.read_to :]!r}"
-            self._read()
-        self.read_to = found + len(text)
-
-    def _read(self) -> None:
-        if not select.select([self.fd], [], [], 0.1)[0]:
-            return
-        piece = os.read(self.fd, 65536).decode(errors="replace")
-        if self.answers and WHERE_IS_THE_CURSOR in piece:
-            self.type("\x1b[1;1R")
-        self.history += piece
-        assert "WARNING" not in self.history
-
-
-@contextmanager
-def terminal(questions: str, *, answers: bool = True) -> Iterator[Terminal]:
+@pytest.fixture
+def terminal(pseudo_terminal: PseudoTerminal) -> Callable[..., AbstractContextManager[Terminal]]:
     """A child that asks ``questions``: 0 for one line, 1 for several."""
-    from termios import tcsetwinsize
-
-    master, slave = pty.openpty()
-    tcsetwinsize(slave, (24, 80))
-    child = subprocess.Popen(
-        [sys.executable, "-c", CHILD, questions],
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        env={**os.environ, "TERM": "xterm", "ACCESSIBLE": "0", "PYTHONIOENCODING": "utf-8"},
-        start_new_session=True,
-    )
-    os.close(slave)
-    try:
-        yield Terminal(master, answers)
-    finally:
-        child.kill()
-        child.wait()
-        os.close(master)
+    return lambda questions, *, answers=True: pseudo_terminal(["-c", CHILD, questions], answers=answers)
 
 
-def test_the_clock_ticks_in_the_toolbar_and_leaves_the_line_alone() -> None:
+def test_the_clock_ticks_in_the_toolbar_and_leaves_the_line_alone(terminal: Asked) -> None:
     with terminal("0") as tty:
         tty.wait_for("dL/dw (7 of 25) >")
         tty.type("w*")
@@ -101,7 +48,7 @@ def test_the_clock_ticks_in_the_toolbar_and_leaves_the_line_alone() -> None:
         tty.wait_for("ANSWER 'w*x'")
 
 
-def test_a_silent_terminal_gets_the_clock_in_the_prompt_and_no_warning() -> None:
+def test_a_silent_terminal_gets_the_clock_in_the_prompt_and_no_warning(terminal: Asked) -> None:
     with terminal("0", answers=False) as tty:
         tty.wait_for("dL/dw (7 of 25) >")
         tty.type("w*")
@@ -112,7 +59,7 @@ def test_a_silent_terminal_gets_the_clock_in_the_prompt_and_no_warning() -> None
         assert ":hint" not in tty.history
 
 
-def test_a_terminal_that_did_not_answer_is_not_asked_again() -> None:
+def test_a_terminal_that_did_not_answer_is_not_asked_again(terminal: Asked) -> None:
     with terminal("00", answers=False) as tty:
         tty.wait_for("dL/dw (7 of 25) >")
         tty.type("1\r")
@@ -135,14 +82,14 @@ LINES = [
 
 
 @pytest.mark.parametrize(("keys", "questions", "answer"), LINES)
-def test_an_answer_is_one_answer(keys: str, questions: str, answer: str) -> None:
+def test_an_answer_is_one_answer(terminal: Asked, keys: str, questions: str, answer: str) -> None:
     with terminal(questions) as tty:
         tty.wait_for(">")
         tty.type(keys)
         tty.wait_for(f"ANSWER {answer}")
 
 
-def test_ctrl_c_interrupts() -> None:
+def test_ctrl_c_interrupts(terminal: Asked) -> None:
     with terminal("0") as tty:
         tty.wait_for(">")
         tty.type("2\x03")
