@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 TYPE_CHECKING = False
@@ -12,9 +13,20 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line on ``arguments``, or on those of the process; the exit code.
 
-    ``due`` is taken before the others: it may not pay for what they load.
+    Whatever goes wrong ends in a few lines, never in a traceback.
     """
-    words = sys.argv[1:] if arguments is None else arguments
+    if arguments is None:
+        _end_with_the_reader()
+    try:
+        return _run(sys.argv[1:] if arguments is None else arguments)
+    except Exception as error:  # noqa: BLE001  nothing is left above to catch it
+        from bpdrill.cli.crash import tell
+
+        return tell(error, os.environ)
+
+
+def _run(words: Sequence[str]) -> int:
+    """``due`` is taken before the others: it may not pay for what they load."""
     if words[:1] == ["due"]:
         from bpdrill.cli.due import main as due
 
@@ -22,6 +34,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from bpdrill.cli.app import main as app
 
     return app(words)
+
+
+def _end_with_the_reader() -> None:
+    """``bpdrill plan | head -1`` ends as quietly as ``cat`` does; every answer is on the disk by then."""
+    import signal
+
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
 if __name__ == "__main__":

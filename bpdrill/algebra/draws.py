@@ -9,7 +9,7 @@ from bpdrill.model.items import Draw
 
 
 def draw_array(lengths: Sequence[int], numbers: Draw, largest: int, per: int) -> Any:
-    """Multiples of ``1 / per`` between ``-largest / per`` and ``largest / per``; none is 0, which hides slips."""
+    """Multiples of ``1 / per`` between ``-largest / per`` and ``largest / per``; never 0: it hides slips."""
     from math import prod
 
     from numpy import array

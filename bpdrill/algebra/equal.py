@@ -79,7 +79,7 @@ def misfit(given: Shape, key: Shape) -> str:
     if squeeze(given) == squeeze(key):
         return ""
     mend = "; transpose it" if squeeze(given) == squeeze(key)[::-1] else ""
-    return f"yours has shape {notation.describe(given)}, expected {notation.describe(key)}{mend}"
+    return f"yours is {notation.describe(given)}, expected {notation.describe(key)}{mend}"
 
 
 def squeeze(shape: Shape) -> Shape:

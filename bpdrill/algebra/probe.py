@@ -87,13 +87,23 @@ def precise(tree: Tree, point: Mapping[str, float]) -> Any:
     with mpmath.workdps(DIGITS):
         symbols = {name: mpmath.mpf(repr(value)) for name, value in point.items()}
         try:
-            value = interpret(tree, symbols, exact, lambda op, args: forms[op](*args))
+            value = interpret(tree, symbols, exact, lambda op, args: real(forms[op](*args)))
         except (ZeroDivisionError, OverflowError, ValueError):
             return None
-        return value if isinstance(value, mpmath.mpf) and mpmath.isfinite(value) else None
+        return value if mpmath.isfinite(value) else None
 
 
 LARGEST_EXPONENT = 10_000
+"""Of a power, and of the power of ten that any value may reach: beyond it a sine takes hours."""
+
+
+def real(value: Any) -> Any:
+    """``value``, unless it is complex or larger than any whiteboard has room for."""
+    import mpmath
+
+    if not isinstance(value, mpmath.mpf) or abs(value) > mpmath.mpf(10) ** LARGEST_EXPONENT:
+        raise OverflowError
+    return value
 
 
 def real_power(base: Any, exponent: Any) -> Any:

@@ -86,9 +86,12 @@ def read_item(path: Path) -> Item:
         document = yaml.load(path)
     except FaultyYamlError as error:
         raise FaultyItemError(Fault(name, *error.place, str(error))) from error
+    except OSError as error:
+        raise FaultyItemError(Fault(name, 1, 1, f"it cannot be opened: {error.strerror}")) from error
     try:
         item = item_of(document, lambda kind: kinds.load(kind).Spec, name)
         refuse_bad_names(item, path)
+        rehearse(item)
     except ConversionError as error:
         raise FaultyItemError(fault_at(document, name, error)) from error
     except AuthorError as error:
@@ -112,6 +115,22 @@ def refuse_bad_names(item: Item, path: Path) -> None:
     ids = [criterion.id for criterion in item.rubric.criteria]
     if len(set(ids)) < len(ids):
         raise ConversionError(("rubric", "criteria"), "two criteria have one id")
+
+
+def rehearse(item: Item) -> None:
+    """Draw, present and solve two variants: what the kind cannot do with an item comes out here."""
+    kind = kinds.load(item.kind)
+    try:
+        for seed in (0, 1):
+            variant = kind.vary(item, seed)
+            kind.present(variant)
+            kind.solution(variant)
+    except AuthorError as error:
+        key = str(error).partition(" ")[0].rstrip(":")
+        raise ConversionError(tuple(key.split(".")), str(error)) from error
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"
+        raise ConversionError(("spec",), f"spec: its parts do not fit each other ({what})") from error
 
 
 def self_graded_item(drill: Drill, task: str) -> Item:

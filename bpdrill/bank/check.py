@@ -82,6 +82,8 @@ def about_a_variant(item: Item, kind: Kind, seed: int, words: Words) -> Iterator
             yield from about_a_specimen(variant, kind, specimen, words)
     except BpdrillError as error:
         yield str(error)
+    except Exception as error:  # noqa: BLE001  whatever it is, the author is told with the rest
+        yield f"it cannot be tried ({type(error).__name__}: {error})"
 
 
 def unmatched_criteria(variant: Variant, kind: Kind) -> Iterator[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from difflib import get_close_matches
+from enum import Enum
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from bpdrill.bank.yaml import Document, Fault, Steps
@@ -57,7 +58,7 @@ def convert(value: Any, record: type[Record], at: Steps = ()) -> Record:
     """
     import msgspec
 
-    for path, text in unknown_keys(value, record, at):
+    for path, text in unknown_words(value, record, at):
         raise ConversionError(path, text)
     try:
         return msgspec.convert(value, record)
@@ -66,8 +67,8 @@ def convert(value: Any, record: type[Record], at: Steps = ()) -> Record:
         raise ConversionError((*at, *steps_of(where)), plain_words(text)) from fault
 
 
-def unknown_keys(value: Any, record: Any, at: Steps) -> Iterator[tuple[Steps, str]]:
-    """Every key of ``value`` that ``record`` does not have, however deep."""
+def unknown_words(value: Any, record: Any, at: Steps) -> Iterator[tuple[Steps, str]]:
+    """Every key of ``value`` that ``record`` does not have, every word that is no choice, however deep."""
     if is_dataclass(record) and isinstance(value, dict):
         types = get_type_hints(record)
         known = [entry.name for entry in fields(record)]
@@ -77,13 +78,15 @@ def unknown_keys(value: Any, record: Any, at: Steps) -> Iterator[tuple[Steps, st
                 help_ = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known)}"
                 yield (*at, key), f"unknown key {key!r}; {help_}"
             else:
-                yield from unknown_keys(value[key], types[key], (*at, key))
+                yield from unknown_words(value[key], types[key], (*at, key))
     elif get_origin(record) is tuple and isinstance(value, list):
         for index, entry in enumerate(value):
-            yield from unknown_keys(entry, get_args(record)[0], (*at, index))
+            yield from unknown_words(entry, get_args(record)[0], (*at, index))
     elif get_origin(record) is Mapping and isinstance(value, dict):
         for key, entry in value.items():
-            yield from unknown_keys(entry, get_args(record)[1], (*at, key))
+            yield from unknown_words(entry, get_args(record)[1], (*at, key))
+    elif isinstance(record, type) and issubclass(record, Enum) and value not in [m.value for m in record]:
+        yield at, f"{value!r} is no choice here; write one of: {', '.join(m.value for m in record)}"
 
 
 def steps_of(where: str) -> Steps:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, cast
 
-import click
 import typer
 
 from bpdrill import __version__
@@ -43,19 +41,19 @@ def root(*, version: Annotated[bool, typer.Option("--version", help="Show the ve
         raise typer.Exit
 
 
+# Some releases of typer bring their own click: only its place in this line of descent is the same in all.
+CommandLineError = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[2])
+
+
 def main(arguments: Sequence[str]) -> int:
-    """Run a command; the exit code. Whatever goes wrong ends in one line, never in a traceback."""
+    """Run a command; the exit code."""
     try:
-        return int(app(list(arguments), standalone_mode=False) or ExitCode.OK)
+        return int(app(list(arguments), prog_name="bpdrill", standalone_mode=False) or ExitCode.OK)
     except BpdrillError as error:
         sys.stderr.write(f"bpdrill: {error}\n")
         return error.exit_code
-    except click.ClickException as error:
+    except CommandLineError as error:
         error.show()
         return ExitCode.USAGE
-    except (KeyboardInterrupt, click.Abort):
-        sys.stderr.write("\nInterrupted; everything you answered is kept. Go on with:  bpdrill practice\n")
+    except typer.Abort:
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.OK

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from time import monotonic
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -48,10 +49,11 @@ def practice(
     from bpdrill.store.paths import state_file, state_folder
     from bpdrill.term.choose import Options, front
 
-    library = open_library()
-    ask, show = front(os.environ, sys.stdin, sys.stdout, Options(plain, ascii_only, not no_color, width))
+    library, now = open_library(), moments(os.environ)
+    options = Options(plain, ascii_only, not no_color, width)
+    ask, show = front(os.environ, readable(sys.stdin), sys.stdout, options)
     state = connect(state_file(state_folder(os.environ, sys.platform)))
-    journal = SqliteJournal(state, moments(os.environ))
+    journal = SqliteJournal(state, now)
     drill = Round(Ports(ask, show, SystemClock(), journal), library)
     try:
         if item:
@@ -59,16 +61,23 @@ def practice(
         else:
             drill.practise_due()
     except LeftError as left:
-        show.aside(LEFT[left.asked])
+        show.aside(KEPT.format("Stopped" if left.asked else "No more input"))
+    except KeyboardInterrupt:
+        show.aside("\n" + KEPT.format("Interrupted"))
+        return ExitCode.INTERRUPTED
     finally:
         journal.close()
     return ExitCode.OK
 
 
-LEFT = {
-    True: "Stopped; everything you answered is kept. Go on with:  bpdrill practice",
-    False: "No more input; everything you answered is kept. Go on with:  bpdrill practice",
-}
+KEPT = "{}; everything you answered is kept. Go on with:  bpdrill practice"
+
+
+def readable(stdin: TextIO) -> TextIO:
+    """``stdin``, which gives a byte that is no character as one that is sent back, not as a crash."""
+    if isinstance(stdin, TextIOWrapper):
+        stdin.reconfigure(errors="replace")
+    return stdin
 
 
 def open_library() -> Library:

@@ -193,13 +193,15 @@ def judge(variant: Variant, answer: Answer) -> tuple[Judgement, ...]:
 
 
 def specimens(variant: Variant) -> Iterator[Specimen]:
-    """The formulas; each with its sign turned; each without its transposes."""
-    right, known = {}, dict(shapes(variant))
+    """The formulas, in ASCII and in LaTeX; each with its sign turned; each without its transposes."""
+    right, latex, known = {}, {}, dict(shapes(variant))
     for name in chain_of(variant).asked:
         tree = formula(variant, name, known)
         right[GRADIENT + name] = notation.text(tree, notation.Style.ASCII, symbols=known)
+        latex[GRADIENT + name] = notation.text(tree, notation.Style.LATEX, symbols=known)
         known[f"d{name}"] = known[name]
     yield from common_specimens(right, GRADIENT + chain_of(variant).asked[0])
+    yield Specimen("right, in LaTeX", latex, {})
     for field, text in right.items():
         yield Specimen(f"{field} negated", {**right, field: f"-({text})"}, {field: Outcome.WRONG})
         if "^T" in text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bpdrill.marking.reading import Said, read_field
 from bpdrill.model.blocks import Field, Form
 from bpdrill.model.items import Criterion, Required, Rubric
 from bpdrill.model.marks import Answer, Judgement, Mark, Outcome, State, Verdict
@@ -18,11 +19,12 @@ TICK = "tick."
 
 def tick_fields(rubric: Rubric) -> tuple[Field, ...]:
     """One field for each criterion that the learner grades."""
-    return tuple(
-        Field(TICK + criterion.id, f"Met? {criterion.says}", Form.TICK, help="yes, partly or no")
-        for criterion in rubric.criteria
-        if criterion.self_graded
-    )
+    return tuple(tick_field(criterion) for criterion in rubric.criteria if criterion.self_graded)
+
+
+def tick_field(criterion: Criterion) -> Field:
+    """Where the learner says whether a criterion is met."""
+    return Field(TICK + criterion.id, f"Met? {criterion.says}", Form.TICK, help="yes, partly or no")
 
 
 def mark_criteria(rubric: Rubric, judgements: Sequence[Judgement], ticks: Answer) -> tuple[Mark, ...]:
@@ -35,14 +37,9 @@ def mark_criteria(rubric: Rubric, judgements: Sequence[Judgement], ticks: Answer
 
 def mark_by_tick(criterion: Criterion, ticks: Answer) -> Mark:
     """The learner's own word; not ticked is missed."""
-    state = TICKED.get(ticks.get(TICK + criterion.id, ""), State.MISSED)
+    said = read_field(tick_field(criterion), ticks.get(TICK + criterion.id, ""))
+    state = State(said.word) if isinstance(said, Said) else State.MISSED
     return Mark(criterion, state, "graded by yourself")
-
-
-TICKED: Mapping[str, State] = {
-    **{"yes"[:length]: State.MET for length in (1, 2, 3)},
-    **{"partly"[:length]: State.PARTLY for length in range(1, 7)},
-}
 
 
 def mark_by_fields(criterion: Criterion, judgements: Sequence[Judgement]) -> Mark:

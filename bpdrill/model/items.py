@@ -10,6 +10,8 @@ from hashlib import sha256
 from random import Random
 from typing import Any, TypeVar
 
+from bpdrill.model.errors import AuthorError
+
 Choice = TypeVar("Choice")
 
 
@@ -111,10 +113,14 @@ class Draw:
 
     def integer(self, low: int, high: int) -> int:
         """A whole number, both ends included."""
+        if low > high:
+            raise AuthorError(f"spec.draw: a range runs from low to high, not from {low} to {high}")
         return low + int(self._random() * (high - low + 1))
 
     def choice(self, options: Sequence[Choice]) -> Choice:
         """One of ``options``."""
+        if not options:
+            raise AuthorError("spec: there is nothing to draw from; list at least one")
         return options[self.integer(0, len(options) - 1)]
 
     def decimal(self, low: int, high: int, per: int) -> float:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NoReturn
 
 from bpdrill.kinds import Kind
-from bpdrill.marking.reading import Said, read_field
+from bpdrill.marking.reading import read_field
 from bpdrill.marking.rubric import TICK, decide, mark_criteria, tick_fields
 from bpdrill.model.blocks import Block, Bullets, Caret, Field, Form, Heading, Note, Tone
 from bpdrill.model.events import Draft
@@ -23,6 +25,8 @@ WORDS: Mapping[str, str] = {
     ":quit": "stop; everything is kept",
     ":help": "this list",
 }
+WORD = re.compile(r":[a-z]+", re.IGNORECASE)
+"""What can only be meant as a word of the drill."""
 
 
 class LeftError(Exception):
@@ -54,6 +58,8 @@ class Attempt:
     draft: Draft
     since: float = field(init=False)
     """The clock's reading when ``draft.seconds`` was last brought up to date."""
+    stopped: bool = field(default=False, init=False)
+    """Whether all has been answered: grading oneself takes no time."""
 
     def __post_init__(self) -> None:
         self.since = self.ports.clock.seconds()
@@ -63,7 +69,8 @@ class Attempt:
     @property
     def seconds(self) -> float:
         """Time at work so far, over all sittings."""
-        return self.draft.seconds + self.ports.clock.seconds() - self.since
+        since = 0 if self.stopped else self.ports.clock.seconds() - self.since
+        return self.draft.seconds + since
 
     def time_left(self) -> str:
         """``6:30`` left, or ``+0:12`` over."""
@@ -72,16 +79,14 @@ class Attempt:
 
     def keep(self, **changes: object) -> None:
         """Write the draft down with ``changes`` and the time so far."""
-        now = self.ports.clock.seconds()
-        seconds = self.draft.seconds + now - self.since
-        self.draft = replace(self.draft, **{"seconds": seconds, **changes})  # type: ignore[arg-type]  # fields of Draft
-        self.since = now
+        self.draft = replace(self.draft, **{"seconds": self.seconds, **changes})  # type: ignore[arg-type]  # fields of Draft
+        self.since = self.ports.clock.seconds()
         self.ports.journal.keep(self.draft)
 
     def stop_clock(self) -> None:
         """What follows is no longer answering."""
         self.draft = replace(self.draft, seconds=self.seconds)
-        self.since = float("inf")
+        self.stopped = True
 
     # ── asking ───────────────────────────────────────────────────────────────────────────────────
 
@@ -95,12 +100,12 @@ class Attempt:
         presentation = self.kind.present(self.variant)
         self.ports.show.show(presentation.blocks)
         self.fill(presentation.fields)
-        answering = self.seconds
+        self.stop_clock()
         solution = tuple(self.kind.solution(self.variant))
         if ticks := tick_fields(self.variant.item.rubric):
             self.ports.show.show([*worked_out(self.variant, solution), Note(GRADE_YOURSELF, Tone.QUIET)])
             self.fill([replace(tick, label=self.variant.say(tick.label)) for tick in ticks])
-        return self.report(solution, int(answering))
+        return self.report(solution)
 
     def fill(self, fields: Sequence[Field]) -> None:
         """Ask for each field that has no answer, until none is left."""
@@ -116,11 +121,9 @@ class Attempt:
         question = Question(
             cell.label, f"{at + 1} of {len(fields)}", cell.form is Form.PROSE, cell.choices, clock
         )
-        text = self.ports.ask.ask(question)
-        if text is None:
-            raise LeftError(asked=False)
-        if text.strip() in WORDS:
-            self.obey(text.strip(), fields, at)
+        text = self.typed(question)
+        if WORD.fullmatch(text.strip()):
+            self.obey(text.strip().lower(), fields, at)
         elif text.strip() == "" and cell.form is not Form.PROSE:
             self.ports.show.show(
                 [Note(f"{cell.help}   (:skip leaves it blank, :help lists the words)", Tone.QUIET)]
@@ -128,22 +131,30 @@ class Attempt:
         else:
             self.take(fields[at:], text)
 
+    def typed(self, question: Question) -> str:
+        """What was typed; whoever leaves instead, by whichever way, takes the time so far along."""
+        try:
+            text = self.ports.ask.ask(question)
+        except KeyboardInterrupt:
+            self.keep()
+            raise
+        return self.leave(asked=False) if text is None else text
+
     def take(self, fields: Sequence[Field], text: str) -> None:
         """Read ``text`` for the first of ``fields``, or for a whole row of them."""
-        parts = row_parts(fields, text)
-        read = [(cell, part, read_field(cell, part)) for cell, part in zip(fields, parts, strict=False)]
-        for cell, part, said in read:
+        answers: dict[str, str] = {}
+        echoes: list[str] = []
+        column = 0
+        for cell, part in zip(fields, row_parts(fields, text), strict=False):
+            said = read_field(cell, part)
             if isinstance(said, Unreadable):
-                self.ports.show.show(
-                    [
-                        Caret(
-                            part, said.column, f"{said.hint}   (nothing is lost; {cell.label} is asked again)"
-                        )
-                    ]
-                )
+                again = f"{said.hint}   (nothing is lost; {fields[0].label} is asked again)"
+                self.ports.show.show([Caret(text, column + said.column, again)])
                 return
-        self.keep(answer={**self.draft.answer, **{cell.id: part for cell, part, _ in read}})
-        echoes = [said.echo for _, _, said in read if isinstance(said, Said) and said.echo]
+            answers[cell.id] = part
+            echoes += [said.echo] if said.echo else []
+            column += len(part) + 1
+        self.keep(answer={**self.draft.answer, **answers})
         if echoes:
             self.ports.show.show([Note(f"I read: {',  '.join(echoes)}", Tone.QUIET)])
 
@@ -156,17 +167,15 @@ class Attempt:
             ":skip": lambda: self.keep(answer={**self.draft.answer, fields[at].id: ""}),
             ":back": lambda: self.back(fields, at),
             ":solution": lambda: self.give_up(fields),
-            ":quit": self.leave,
+            ":quit": lambda: self.leave(asked=True),
             ":help": self.help,
         }
-        actions[word]()
+        actions.get(word, lambda: self.unknown(word))()
 
     def hint(self) -> None:
         """Show the next hint; the third is the solution, and ends the asking."""
         if self.draft.hints >= 2:
-            self.ports.show.show(
-                [Note("the third hint is the solution; type :solution if you want it", Tone.FAIR)]
-            )
+            self.ports.show.show([Note(THIRD_HINT, Tone.FAIR)])
             return
         self.keep(hints=self.draft.hints + 1)
         self.ports.show.show(self.hint_blocks(self.draft.hints))
@@ -190,10 +199,15 @@ class Attempt:
         blank = {f.id: "" for f in fields if f.id not in self.draft.answer}
         self.keep(hints=3, answer={**self.draft.answer, **blank})
 
-    def leave(self) -> None:
+    def leave(self, *, asked: bool) -> NoReturn:
         """Stop here."""
         self.keep()
-        raise LeftError(asked=True)
+        raise LeftError(asked=asked)
+
+    def unknown(self, word: str) -> None:
+        """Nothing is done for a word that is none."""
+        self.ports.show.show([Note(f"There is no word {word}. There are:", Tone.FAIR)])
+        self.help()
 
     def help(self) -> None:
         """List the words."""
@@ -201,8 +215,9 @@ class Attempt:
 
     # ── marking ──────────────────────────────────────────────────────────────────────────────────
 
-    def report(self, solution: tuple[Block, ...], seconds: int) -> Report:
-        """Mark what was answered in ``seconds``: a pure function of the draft."""
+    def report(self, solution: tuple[Block, ...]) -> Report:
+        """Mark what was answered: a pure function of the draft."""
+        seconds = int(self.draft.seconds)
         answer = {name: text for name, text in self.draft.answer.items() if not name.startswith(TICK)}
         judgements = tuple(self.kind.judge(self.variant, answer))
         marks = mark_criteria(self.variant.item.rubric, judgements, self.draft.answer)

@@ -50,17 +50,20 @@ class Round:
         self.enrol()
         self.resume_all()
         self.show_agenda()
-        while due := self.next_due():
+        told: set[str] = set()
+        while due := self.next_due(told):
             self.attempt(*due, None)
         self.say("That was all for today.  Next:  bpdrill due", Tone.GOOD)
 
-    def next_due(self) -> tuple[Due, Item] | None:
-        """The first thing due whose item can be used; what cannot is told, and waits."""
+    def next_due(self, told: set[str]) -> tuple[Due, Item] | None:
+        """The first thing due whose item can be used; what cannot is ``told``, once, and waits."""
         for due in self.ports.journal.due():
-            try:
-                return due, self.item_of(due)
-            except BankError as error:
-                self.say(f"{due.title} has to wait: {error}", Tone.BAD)
+            if due.item not in told:
+                try:
+                    return due, self.item_of(due)
+                except BankError as error:
+                    told.add(due.item)
+                    self.say(f"{due.title} has to wait: {error}", Tone.BAD)
         return None
 
     # ── the steps of a round ─────────────────────────────────────────────────────────────────────
@@ -115,7 +118,16 @@ class Round:
         self.run(item, draft)
 
     def run(self, item: Item, draft: Draft) -> None:
-        """Ask, mark, record, show."""
+        """Ask, mark, record, show. What goes wrong on the way bears the line that shows it again."""
+        variant = f" --item {draft.item} --seed {draft.seed}" if draft.item else ""
+        try:
+            self.run_through(item, draft)
+        except Exception as error:
+            error.add_note(f"bpdrill practice{variant}")
+            raise
+
+    def run_through(self, item: Item, draft: Draft) -> None:
+        """An attempt from its heading to its report."""
         kind = kinds.load(item.kind)
         attempt = Attempt(self.ports, kind, kind.vary(item, draft.seed), draft)
         drawn = f", seed {draft.seed}" if draft.item else ""

@@ -91,7 +91,7 @@ def test_the_magnitude_is_worth_lean(attempt: Attempts) -> None:
 @pytest.mark.parametrize("count", range(1, 9))
 def test_a_fresh_estimate_is_the_power_it_says(attempt: Attempts, count: int) -> None:
     begun = attempt(ITEM, next_seed(ITEM, count))
-    layers, norm = (float(begun.variant.words[name]) for name in ("layers", "norm"))
+    layers, norm = (begun.variant.values[name] for name in ("layers", "norm"))
     assert float(begun.right["ratio"]) == pytest.approx((norm / 4) ** (layers - 1))
     assert begun.judge({"ratio": f"({norm}*0.25)^{layers - 1:.0f}"}).verdict is Verdict.STRONG_HIRE
     assert begun.judge({"ratio": f"{(4 / norm) ** (layers - 1):.6g}x"}).verdict is Verdict.STRONG_HIRE

@@ -194,8 +194,7 @@ def test_a_blank_says_what_was_expected_and_an_unreadable_text_why(attempt: Atte
 @pytest.mark.parametrize(("seed", "item"), [(seed, item) for seed in (0, 7, 8) for item in (LINE, FORK, SUM)])
 def test_the_numbers_are_those_of_plain_calculus(attempt: Attempts, seed: int, item: str) -> None:
     begun = attempt(item, seed)
-    at = {name: float(text) for name, text in begun.variant.words.items()}
-    gradients = PLAIN_CALCULUS[item](**at)
+    gradients = PLAIN_CALCULUS[item](**begun.variant.values["trace"].at)
     for name, slope in gradients.items():
         assert sum_of_paths(begun.right, name, item) == pytest.approx(slope)
 

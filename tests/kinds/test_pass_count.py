@@ -72,16 +72,16 @@ def test_what_cannot_be_read_is_blank_with_a_reason(attempt: Attempts, field: st
 @pytest.mark.parametrize("count", range(1, 9))
 def test_fresh_functions_are_counted_by_inputs_and_outputs(attempt: Attempts, count: int) -> None:
     begun = attempt(ITEM, next_seed(ITEM, count))
-    sizes = {name: int(text.replace(",", "")) for name, text in begun.variant.words.items()}
+    f, g = (begun.variant.values["functions"][name] for name in "fg")
     answer = {
-        "f.forward": str(sizes["f_inputs"]),
-        "f.reverse": str(sizes["f_outputs"]),
+        "f.forward": str(f.inputs),
+        "f.reverse": str(f.outputs),
         "f.winner": "reverse",
-        "g.forward": str(sizes["g_inputs"]),
-        "g.reverse": str(sizes["g_outputs"]),
+        "g.forward": str(g.inputs),
+        "g.reverse": str(g.outputs),
         "g.winner": "forward",
     }
     assert begun.judge(answer).verdict is Verdict.STRONG_HIRE
-    assert begun.judge({"f.reverse": str(sizes["f_inputs"] + 1)}).by_field["f.reverse"].misconceptions == (
+    assert begun.judge({"f.reverse": str(f.inputs + 1)}).by_field["f.reverse"].misconceptions == (
         DIFFERENCES,
     )

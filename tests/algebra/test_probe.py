@@ -1,0 +1,127 @@
+"""Scalar expressions that are the same, that are not, and that cannot be told apart here."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bpdrill.algebra.probe import compare_expressions, points, precise
+from bpdrill.model.marks import Comparison, Different, Equal, Undecided
+from bpdrill.model.tree import Apply, Tree, lift
+from bpdrill.notation import Reading, read
+
+NAMES = dict.fromkeys("wxbyzn", ())
+
+SAME = [
+    ("2(wx+b-y)x", "2wx^2 + 2bx - 2xy"),
+    ("(x+y)^2", "x^2 + 2xy + y^2"),
+    ("sigmoid'(z)", "exp(-z)/(1+exp(-z))^2"),
+    ("tanh(z)", "2 sigmoid(2z) - 1"),
+    ("sin(x)^2 + cos(x)^2", "1"),
+    ("sqrt(x)^2", "x"),
+    ("exp(log(x))", "x"),
+    ("log(x y)", "log(x) + log(y)"),
+    ("relu(z)", "z * (z > 0)"),
+    ("abs(x)", "relu(x) + relu(-x)"),
+    ("x/3", "x * (1/3)"),
+]
+NOT_THE_SAME = [
+    ("x", "y"),
+    ("2x", "2x + 1e-12"),
+    ("0.1 x", "0.1000000000001 x"),
+    ("abs(x)", "x"),
+    ("sqrt(x^2)", "x"),
+    ("sin(x)", "x - x^3/6"),
+    ("1.0000001^x", "1"),
+    ("relu(z)", "z"),
+    ("z > 0", "1"),
+    ("x^2", "2^x"),
+    ("tanh(z)", "sigmoid(z)"),
+]
+UNTOLD = [("sqrt(-1 - x^2)", "x"), ("log(-exp(x))", "log(-exp(x)) + 1"), ("x^1000000", "x^1000001")]
+
+
+def tree(text: str) -> Tree:
+    reading = read(text, NAMES)
+    assert isinstance(reading, Reading), reading
+    return reading.tree
+
+
+def compared(a: str, b: str) -> Comparison:
+    return compare_expressions(tree(a), tree(b))
+
+
+@pytest.mark.parametrize(("a", "b"), SAME)
+def test_the_same_is_equal_both_ways(a: str, b: str) -> None:
+    assert isinstance(compared(a, b), Equal)
+    assert isinstance(compared(b, a), Equal)
+
+
+@pytest.mark.parametrize(("a", "b"), NOT_THE_SAME)
+def test_a_difference_comes_with_a_point_where_it_is_seen(a: str, b: str) -> None:
+    told = compared(a, b)
+    assert isinstance(told, Different)
+    assert " = " in told.witness
+
+
+@pytest.mark.parametrize(("a", "b"), UNTOLD)
+def test_where_nothing_has_a_value_nothing_is_said(a: str, b: str) -> None:
+    assert isinstance(compared(a, b), Undecided)
+
+
+def test_probing_is_the_same_every_time() -> None:
+    assert compared("x y", "x + y") == compared("x y", "x + y")
+    assert list(points(("x", "y"))) == list(points(("x", "y")))
+
+
+def test_points_hold_both_signs_and_none_repeats() -> None:
+    drawn = [point["x"] for point in points(("x",))]
+    assert min(drawn) < 0 < max(drawn)
+    assert len(set(drawn)) > 30
+
+
+def test_one_part_in_ten_to_the_thirty_is_seen() -> None:
+    x = tree("x")
+    assert isinstance(compare_expressions(x, x * (1 + lift(10) ** -30)), Different)
+
+
+NO_REAL_VALUE = [
+    "1/0",
+    "log(0)",
+    "9^9^9",
+    "exp(exp(exp(9)))",
+    "log(-1)",
+    "sqrt(-4)^2",
+    "abs(sqrt(-4))",
+    "relu(log(-1))",
+    "1[log(-1) > 0]",
+    "sin((9999^9999)^9999)",  # a sine of this would need a billion digits of pi
+    "exp(exp(exp(exp(exp(9)))))",
+]
+
+
+@pytest.mark.parametrize("text", NO_REAL_VALUE)
+def test_what_has_no_real_value_gives_none_and_at_once(text: str) -> None:
+    assert precise(tree(text), {}) is None
+
+
+scalars = st.recursive(
+    st.sampled_from([tree(name) for name in "xyz"]) | st.integers(-9, 9).map(lift),
+    lambda inner: st.builds(
+        lambda op, a, b: Apply(op, (a, b)), st.sampled_from(["add", "sub", "mul"]), inner, inner
+    ),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(scalars, scalars, scalars)
+def test_the_distributive_law_holds_for_all_trees(a: Tree, b: Tree, c: Tree) -> None:
+    assert isinstance(compare_expressions(a * (b + c), c * a + b * a), Equal)
+
+
+@settings(deadline=None, max_examples=60)
+@given(scalars, st.sampled_from([1, -1, lift(1) / 1000, lift(10) ** -15]))
+def test_a_tree_is_never_itself_and_more(a: Tree, more: int | Tree) -> None:
+    assert isinstance(compare_expressions(a, a + more), Different)

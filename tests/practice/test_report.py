@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from bpdrill.model.items import Criterion, Item, Required, Rubric, Variant
+from bpdrill.model.marks import Judgement, Mark, Outcome, Report, State, Verdict
+from bpdrill.practice.report import report_blocks, worked_out
+from bpdrill.term.paper import Paper
+from bpdrill.term.text import text
+
+
+@dataclass(frozen=True)
+class Said:
+    title: str
+    correction: str
+
+
+SAID = {
+    "lost": Said("the 2 was lost", "it is 2·s."),
+    "kept": Said("the exponent was kept", "it goes down by 1."),
+}
+
+RUBRIC = Rubric(
+    "all of ${n}",
+    "most",
+    "little",
+    (
+        Criterion("steps", "every step of ${n}", Required.LEAN, ("s*",)),
+        Criterion("words", "why", Required.BONUS),
+    ),
+)
+VARIANT = Variant(Item("t/i", 1, "explain", "Title", 5, "", "", "", RUBRIC, None), 1, 0, words={"n": "seven"})
+
+
+def judgement(number: int, outcome: Outcome, *misconceptions: str) -> Judgement:
+    return Judgement(f"s{number}", f"step {number}", outcome, "1", "2", "here is why", misconceptions)
+
+
+def lines(verdict: Verdict, *judgements: Judgement, because: tuple[str, ...] = ()) -> list[str]:
+    marks = (Mark(RUBRIC.criteria[0], State.PARTLY, "1 of 2 right"),)
+    report = Report(VARIANT, judgements, marks, verdict, because, (), 60)
+    return text(report_blocks(report, SAID), Paper(200))
+
+
+RIGHT, WRONG = judgement(1, Outcome.RIGHT), judgement(2, Outcome.WRONG, "lost")
+FOLLOWS = [judgement(number, Outcome.FOLLOWS) for number in (3, 4)]
+
+TOLD: Sequence[tuple[Sequence[Judgement], str]] = [
+    ([RIGHT], "All 1 answers are right."),
+    ([RIGHT, WRONG], "1 of 2 answers are right; these are not:"),
+    ([WRONG], "step 2  1      2         ✗ wrong"),
+    ([WRONG], "✗ wrong: step 2: here is why"),
+    ([WRONG], "That is what one gets when the 2 was lost: it is 2·s."),
+    ([judgement(2, Outcome.WRONG, "lost", "kept")], "This fits more than one mistake; which did you make?"),
+    ([judgement(2, Outcome.WRONG, "lost", "kept")], "• the exponent was kept: it goes down by 1."),
+    ([WRONG, FOLLOWS[0]], "1 later step follows through from your own values"),
+    ([WRONG, *FOLLOWS], "2 later steps follow through from your own values"),
+    ([judgement(2, Outcome.UNDECIDED)], "? undecided: step 2: here is why"),
+    ([judgement(2, Outcome.NEAR)], "≈ nearly: step 2: here is why"),
+    ([RIGHT], "every step of seven  Lean        ~ partly  1 of 2 right"),
+]
+
+
+@pytest.mark.parametrize(("judgements", "line"), TOLD)
+def test_what_is_told(judgements: Sequence[Judgement], line: str) -> None:
+    assert any(line in told for told in lines(Verdict.LEAN_HIRE, *judgements))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "line"),
+    [
+        (Verdict.STRONG_HIRE, "Strong Hire: all of seven"),
+        (Verdict.LEAN_HIRE, "Lean Hire: most"),
+        (Verdict.NO_HIRE, "No Hire: little"),
+    ],
+)
+def test_the_verdict_comes_first_with_its_line_and_why(verdict: Verdict, line: str) -> None:
+    assert lines(verdict, because=("for ${n} reasons",))[:2] == [line, "• for seven reasons"]
+
+
+def test_a_mistake_that_nothing_is_said_of_is_not_named() -> None:
+    assert not any("mistake" in line for line in lines(Verdict.NO_HIRE, judgement(2, Outcome.WRONG, "other")))
+
+
+def test_the_solution_ends_with_the_bar() -> None:
+    told = text(worked_out(VARIANT, ()), Paper(200))
+    bar = ("The bar", "• Strong Hire: all of seven", "• Lean Hire: most", "• No Hire: little")
+    assert [line for line in told if line][-4:] == [*bar]
