@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from bpdrill import kinds
-from bpdrill.bank.bank import open_bank, open_misconceptions
+from bpdrill.bank.bank import open_bank
+from bpdrill.bank.tables import open_misconceptions
 from bpdrill.marking.rubric import TICK, decide, mark_criteria
 from bpdrill.model.blocks import Block
 from bpdrill.model.marks import Outcome, Report, Specimen

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bpdrill import kinds
-from bpdrill.bank.bank import Bank, open_misconceptions, open_plan, open_skills
+from bpdrill.bank.bank import Bank
+from bpdrill.bank.tables import open_misconceptions, open_plan, open_skills
 from bpdrill.bank.yaml import Fault
 from bpdrill.kinds import Kind
 from bpdrill.marking.reading import read_field

@@ -24,3 +24,8 @@ def problem_files() -> tuple[Path, ...]:
 def table_file(name: str) -> Path:
     """The reference table called ``name``."""
     return root() / "data" / f"{name}.yaml"
+
+
+def shown(path: Path) -> str:
+    """A file's name as an author knows it: from ``problems/`` on."""
+    return path.relative_to(root()).as_posix() if path.is_relative_to(root()) else path.name

@@ -82,7 +82,8 @@ def readable(stdin: TextIO) -> TextIO:
 
 def open_library() -> Library:
     """The bank, the plan and the tables."""
-    from bpdrill.bank.bank import open_bank, open_misconceptions, open_plan
+    from bpdrill.bank.bank import open_bank
+    from bpdrill.bank.tables import open_misconceptions, open_plan
     from bpdrill.practice.round import Library
 
     return Library(open_bank(), open_plan(), open_misconceptions(), __version__)

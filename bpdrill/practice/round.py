@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bpdrill import kinds
-from bpdrill.bank.bank import Bank, Misconception, self_graded_item
+from bpdrill.bank.bank import Bank
+from bpdrill.bank.tables import Misconception, self_graded_item
 from bpdrill.model.blocks import Bullets, Heading, Note, Tone
 from bpdrill.model.errors import BankError
 from bpdrill.model.events import Draft, Due, Enrolled, Reviewed

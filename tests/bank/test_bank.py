@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bpdrill.bank.bank import open_bank, open_misconceptions, open_plan, open_skills
+from bpdrill.bank.bank import open_bank
+from bpdrill.bank.tables import open_misconceptions, open_plan, open_skills
 from bpdrill.model.errors import BankError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bpdrill.bank.bank import open_plan
+from bpdrill.bank.tables import open_plan
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Learner

@@ -31,7 +31,7 @@ RATIOS = {
     **dict.fromkeys(["1/256", "0.25^4", "0.25**4", "(1/4)^4", ".25·.25·.25·.25"], RIGHT),
     **dict.fromkeys(["256", "256x", "256 times", "256 times smaller", "1/250"], RIGHT),
     **dict.fromkeys(["0.01", "0.002", "0.005", "10^-2", "100", "1/300"], NEAR),
-    **dict.fromkeys(["0.001", "0.1", "1", "0", "-0.0039", "1000", "25600"], WRONG),
+    **dict.fromkeys(["0.001", "0.015", "0.1", "1", "0", "-0.0039", "1000", "25600"], WRONG),
 }
 STORIES = {
     "0.001": "count.one-factor-too-many",

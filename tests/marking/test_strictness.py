@@ -174,15 +174,17 @@ def changed_trees(tree: Tree, symbols: list[str]) -> Iterator[Tree]:
 
 
 def expression_near_misses() -> Iterator[tuple[Step, str]]:
-    """Gradients with formulas that are not theirs, for each activation."""
+    """Gradients with formulas that are not theirs; what no activation touches is tried once."""
     drawn = {v.words["activation"]: v for v in variants("derivations/two-layer-network", derivation, 9)}
+    seen: set[tuple[Tree, Tree]] = set()
     for activation, variant in drawn.items():
         at = point(activation)
         for step in derivation.steps(variant):
             known = step.field.symbols
             right = derivation.formula(variant, step.field.id.removeprefix("gradient."), known)
             for tree in changed_trees(right, [name for name in known if name in at]):
-                if not same(columns(tree, at), columns(right, at)):
+                if (right, tree) not in seen and not same(columns(tree, at), columns(right, at)):
+                    seen.add((right, tree))
                     yield step, notation.text(tree, notation.Style.ASCII, symbols=known)
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bpdrill.bank.bank import open_bank, open_misconceptions, open_plan
+from bpdrill.bank.bank import open_bank
+from bpdrill.bank.tables import open_misconceptions, open_plan
 from bpdrill.model.blocks import Block
 from bpdrill.model.events import Event, Moment, Reviewed
 from bpdrill.practice.attempt import LeftError, Ports

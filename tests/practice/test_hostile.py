@@ -13,7 +13,7 @@ from bpdrill import kinds
 from bpdrill.marking.rubric import tick_fields
 from bpdrill.model.blocks import Form
 from bpdrill.model.events import Draft
-from bpdrill.model.items import Item
+from bpdrill.model.items import Variant
 from bpdrill.practice.attempt import Attempt, LeftError, Ports
 from bpdrill.practice.ports import Question
 from bpdrill.practice.report import report_blocks
@@ -143,23 +143,21 @@ class StoppedClock:
 class Prompt:
     """The last open prompt of an attempt: all others are skipped."""
 
-    item: Item
+    kind: kinds.Kind
+    variant: Variant
     cell: str
     journal: SqliteJournal
 
     def answered(self, text: str) -> str:
         """All that is written if ``text`` is typed there: a verdict, or what is wrong with the text."""
-        kind = kinds.load(self.item.kind)
-        variant = kind.vary(self.item, 0)
-        fields = (*kind.present(variant).fields, *tick_fields(self.item.rubric))
-        draft = Draft("t", self.item.id, answer={field.id: "" for field in fields if field.id != self.cell})
+        item = self.variant.item
+        fields = (*self.kind.present(self.variant).fields, *tick_fields(item.rubric))
+        draft = Draft("t", item.id, answer={field.id: "" for field in fields if field.id != self.cell})
         out = StringIO()
         show = PlainShow(out, out, Paper(60))
         with suppress(LeftError):
-            report = Attempt(
-                Ports(Guest(text), show, StoppedClock(), self.journal), kind, variant, draft
-            ).run()
-            show.show(report_blocks(report, {}))
+            ports = Ports(Guest(text), show, StoppedClock(), self.journal)
+            show.show(report_blocks(Attempt(ports, self.kind, self.variant, draft).run(), {}))
         return out.getvalue()
 
 
@@ -180,7 +178,9 @@ def test_no_text_does_harm(
     journal: SqliteJournal, library: Library, tmp_path: Path, item: str, cell: str
 ) -> None:
     """At each kind of prompt each text ends in a verdict or a message, and nothing of it is obeyed."""
-    prompt = Prompt(library.bank.get(item), cell, journal)
+    read = library.bank.get(item)
+    kind = kinds.load(read.kind)
+    prompt = Prompt(kind, kind.vary(read, 0), cell, journal)
     with chdir(tmp_path):
         for text in HOSTILE:
             written = prompt.answered(text)

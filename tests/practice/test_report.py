@@ -85,6 +85,12 @@ def test_a_mistake_that_nothing_is_said_of_is_not_named() -> None:
     assert not any("mistake" in line for line in lines(Verdict.NO_HIRE, judgement(2, Outcome.WRONG, "other")))
 
 
+def test_a_mistake_made_twice_is_explained_once() -> None:
+    told = lines(Verdict.NO_HIRE, judgement(1, Outcome.WRONG, "lost"), WRONG)
+    assert [line.partition(":")[0] for line in told].count("✗ wrong") == 2
+    assert sum("the 2 was lost" in line for line in told) == 1
+
+
 def test_the_solution_ends_with_the_bar() -> None:
     told = text(worked_out(VARIANT, ()), Paper(200))
     bar = ("The bar", "• Strong Hire: all of seven", "• Lean Hire: most", "• No Hire: little")
