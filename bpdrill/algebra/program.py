@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bpdrill.algebra.evaluate import Value, interpret, literal
 from bpdrill.autograd import Gradients, Node, Rule, Tape
+from bpdrill.model.errors import AuthorError
 from bpdrill.model.tree import Apply, Line, Program, leaves
 
 Named = Mapping[str, Value]
@@ -49,6 +50,7 @@ def run(program: Program, inputs: Named, clamped: Named = NOTHING) -> Run:
     """Run ``program`` forward on ``inputs``; a line named in ``clamped`` goes on with that value instead.
 
     Raises:
+        AuthorError: a line is no operation.
         ValueError: a line has no finite value there.
 
     """
@@ -61,7 +63,8 @@ def run(program: Program, inputs: Named, clamped: Named = NOTHING) -> Run:
 
 def record(tape: Tape, line: Line, nodes: Mapping[str, Node], instead: Value | None) -> Node:
     """Put one line on the tape; its last op bears the line's name."""
-    assert isinstance(line.tree, Apply)  # noqa: S101  the reader of programs sees to it
+    if not isinstance(line.tree, Apply):
+        raise AuthorError(f"spec: {line.name} computes nothing; give each line an operation")
     operands = [
         interpret(arg, nodes, literal, lambda op, args: tape.apply(op, *args)) for arg in line.tree.args
     ]
