@@ -79,7 +79,10 @@ def about_a_variant(item: Item, kind: Kind, seed: int, words: Words) -> Iterator
         variant = kind.vary(item, seed)
         yield from kind.complaints(variant)
         yield from unmatched_criteria(variant, kind)
-        for specimen in kind.specimens(variant):
+        specimens = tuple(kind.specimens(variant))
+        if not specimens:
+            yield f"the kind {item.kind} ships no specimens for it"
+        for specimen in specimens:
             yield from about_a_specimen(variant, kind, specimen, words)
     except BpdrillError as error:
         yield str(error)

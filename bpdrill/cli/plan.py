@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 def plan(*, as_json: Annotated[bool, typer.Option("--json", help="One line of JSON.")] = False) -> int:
     """Show your plan: every checkpoint, its day, its tasks and what is done."""
+    from bpdrill.cli.now import clock
     from bpdrill.store.connect import connect_existing
     from bpdrill.store.overview import overview
     from bpdrill.store.paths import state_file, state_folder
 
+    clock(os.environ)  # the plan needs no time, but a rehearsal must not be told from the real state
     state = connect_existing(state_file(state_folder(os.environ, sys.platform)))
     with closing(state) if state else nullcontext():
         checkpoints = overview(state) if state else ()

@@ -11,7 +11,7 @@ from bpdrill.algebra.derive import derivative, sympy_gradients, unfold
 from bpdrill.algebra.probe import compare_expressions
 from bpdrill.algebra.program import run
 from bpdrill.marking.reading import Said, read_field, why_blank
-from bpdrill.marking.specimens import numeric_specimens
+from bpdrill.marking.specimens import hiding, numeric_specimens
 from bpdrill.marking.steps import judge_steps
 from bpdrill.marking.trace import Trace, backward, backward_steps, hidden_faults, one_op, place, trace_steps
 from bpdrill.model.blocks import (
@@ -239,6 +239,9 @@ def judge_graph(trace: Trace, cell: Field, said: Said, expected: str) -> Judgeme
     if isinstance(compared, Equal) and not all(one_op(line) for line in said.program):
         why = "the same function, but a node does more than one operation"
         return Judgement(cell.id, cell.label, Outcome.NEAR, said.echo, expected, why)
+    if isinstance(compared, Equal) and len(said.program) > len(trace.program):
+        why = "the same function, but in more operations than it needs; the cells go by the shorter graph"
+        return Judgement(cell.id, cell.label, Outcome.NEAR, said.echo, expected, why)
     return judgement(cell, said, expected, compared)
 
 
@@ -285,9 +288,9 @@ def complaints(variant: Variant) -> Iterator[str]:
     for name in trace.inputs:
         if abs(ran.gradients()[name] - theirs[name]) > 1e-9 * max(1.0, abs(theirs[name])):
             yield f"∂{trace.root}/∂{name}: the engine says {ran.gradients()[name]}, SymPy {theirs[name]}"
-    silent = spec_of(variant).silent if variant.seed == 0 else ()
+    yield from hiding(hidden_faults(trace), spec_of(variant).silent if variant.seed == 0 else ())
     yield from (
-        f"these numbers hide the mistake {name}" for name in hidden_faults(trace) if name not in silent
+        f"spec.check: {name} is no input" for name in spec_of(variant).check if name not in trace.inputs
     )
     if variant.seed and not humane(trace.program, trace.at):
         yield "a value is 0 or too large for the head"

@@ -85,7 +85,7 @@ def functions_of(variant: Variant) -> Mapping[str, Sizes]:
     return cast("Mapping[str, Sizes]", variant.values["functions"])
 
 
-def accepted(mode: str, sizes: Sizes) -> Mapping[int, str]:
+def accepted(mode: Mode, sizes: Sizes) -> Mapping[int, str]:
     """Every count that a usual convention gives, the plain one first."""
     n, m = sizes.inputs, sizes.outputs
     if mode == "forward":
@@ -97,14 +97,12 @@ def accepted(mode: str, sizes: Sizes) -> Mapping[int, str]:
     }
 
 
-def mistaken(mode: str, sizes: Sizes) -> Mapping[int, str]:
-    """Wrong counts that tell their own story."""
+def mistaken(mode: Mode, sizes: Sizes) -> Mapping[int, str]:
+    """Wrong counts that tell their own story, the other mode's first."""
     n, m = sizes.inputs, sizes.outputs
-    return (
-        {m: "passes.modes-swapped"}
-        if mode == "forward"
-        else {n: "passes.modes-swapped", n + 1: "passes.finite-differences"}
-    )
+    if mode == "forward":
+        return {m: "passes.modes-swapped", 2 * n: "passes.finite-differences"}
+    return {n: "passes.modes-swapped"}
 
 
 def winner(sizes: Sizes) -> str:
@@ -164,7 +162,7 @@ def judge(variant: Variant, answer: Answer) -> tuple[Judgement, ...]:
     return (*judged, *judge_prose(PROSE, variant, answer))
 
 
-def judge_count(field: Field, mode: str, sizes: Sizes, answer: Answer) -> Judgement:
+def judge_count(field: Field, mode: Mode, sizes: Sizes, answer: Answer) -> Judgement:
     """Right by some convention, which is said; wrong with its story if it has one."""
     conventions = accepted(mode, sizes)
     expected = f"{next(iter(conventions)):,}"
@@ -177,12 +175,10 @@ def judge_count(field: Field, mode: str, sizes: Sizes, answer: Answer) -> Judgem
         return Judgement(
             field.id, field.label, Outcome.RIGHT, said.echo, expected, f"counting {conventions[int(given)]}"
         )
-    story = mistaken(mode, sizes).get(int(given)) if given == int(given) else None
+    story = tuple(name for count, name in mistaken(mode, sizes).items() if count == given)
     per = {"forward": "input", "reverse": "output"}[mode]
     why = f"yours is {said.echo}; one pass for each {per} makes {expected}"
-    return Judgement(
-        field.id, field.label, Outcome.WRONG, said.echo, expected, why, (story,) if story else ()
-    )
+    return Judgement(field.id, field.label, Outcome.WRONG, said.echo, expected, why, story)
 
 
 def given_count(said: Said) -> float:

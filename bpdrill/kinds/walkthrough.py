@@ -13,7 +13,7 @@ from bpdrill.algebra.equal import BY_HAND
 from bpdrill.algebra.evaluate import Value
 from bpdrill.algebra.program import run
 from bpdrill.marking.chain import FORWARD, GRADIENT, Chain, hidden_faults
-from bpdrill.marking.specimens import numeric_specimens
+from bpdrill.marking.specimens import hiding, numeric_specimens
 from bpdrill.marking.steps import Step, judge_steps
 from bpdrill.model.blocks import Block, Field, Form, Presentation, Prose, Table
 from bpdrill.model.errors import AuthorError
@@ -208,9 +208,8 @@ def complaints(variant: Variant) -> Iterator[str]:
     """Gradients that central differences deny, and numbers that hide a mistake."""
     chain = chain_of(variant)
     yield from differences(chain)
-    silent = cast("Spec", variant.item.spec).silent if variant.seed == 0 else ()
-    yield from (
-        f"these numbers hide the mistake {name}" for name in hidden_faults(chain) if name not in silent
+    yield from hiding(
+        hidden_faults(chain), cast("Spec", variant.item.spec).silent if variant.seed == 0 else ()
     )
     if variant.seed and not telling(chain):
         yield "the numbers have no dead unit, sit near a kink, or repeat an entry"

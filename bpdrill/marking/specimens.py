@@ -1,4 +1,4 @@
-"""Specimens of step-wise answers: right in several guises, wrong in the known ways, unreadable, blank."""
+"""Specimens of step-wise answers: right, wrong in the known ways, unreadable, blank."""
 
 from __future__ import annotations
 
@@ -36,6 +36,14 @@ def one_fault_each(steps: Sequence[Step], right: Mapping[str, str]) -> Iterator[
                     f"{name} at {field}", {**right, field: written(value[0])}, {field: Outcome.WRONG}
                 )
                 break
+
+
+def hiding(hidden: Sequence[str], silent: Sequence[str]) -> Iterator[str]:
+    """Complaints about numbers that hide a mistake the author has not listed as ``silent``."""
+    yield from (f"these numbers hide the mistake {name}" for name in hidden if name not in silent)
+    yield from (
+        f"spec.silent: these numbers do show {name}; take it out" for name in silent if name not in hidden
+    )
 
 
 def written(value: Value) -> str:

@@ -30,6 +30,7 @@ _NOT_FINITE = frozenset(("nan", "inf", "oo", "infinity"))
 _CASTS = frozenset((".astype", ".float", ".int", ".double", ".to", ".item"))
 _SIDEWAYS = {":,None": False, ":,newaxis": False, ":": False, "None,:": True, "newaxis,:": True, "None": True}
 """What stands between index brackets, and whether it lays the column on its side."""
+_UPRIGHT = (":,None", ":,newaxis")
 
 
 class Reader(Calls):
@@ -240,7 +241,9 @@ class Reader(Calls):
         self.expect("]", opening)
         if inside not in _SIDEWAYS or not is_vector(left):
             raise Refusal(opening.column, "Single entries and slices are not read: use the whole array.")
-        return self.transposed(left, opening) if _SIDEWAYS[inside] else left
+        return (
+            self.transposed(left, opening) if _SIDEWAYS[inside] else replace(left, upright=inside in _UPRIGHT)
+        )
 
     def power(self, left: Term, token: Token) -> Term:
         """``x^2``, and ``W^T``."""
@@ -276,6 +279,10 @@ class Reader(Calls):
     def dot(self, left: Term, right: Term) -> Term:
         """``·``."""
         return self._product(self.build.dot, left, right)
+
+    def at(self, left: Term, right: Term) -> Term:
+        """``@``."""
+        return self._product(self.build.at, left, right)
 
     def star(self, left: Term, right: Term) -> Term:
         """``*``."""
@@ -333,7 +340,7 @@ _INFIXES: dict[str, tuple[Level, _Infix]] = {
     "-": (Level.SUM, _op("sub")),
     "⊙": (Level.ENTRYWISE, _op("mul")),
     "⊗": (Level.ENTRYWISE, _op("outer")),
-    "@": (Level.PRODUCT, _op("matmul")),
+    "@": (Level.PRODUCT, Reader.at),
     "*": (Level.PRODUCT, Reader.star),
     "·": (Level.PRODUCT, Reader.dot),
     "×": (Level.PRODUCT, Reader.dot),

@@ -17,6 +17,8 @@ class Term:
     shape: Shape | Mismatch
     depth: int = 1
     size: int = 1
+    upright: bool = False
+    """A column that was stood up on purpose, ``dz2[:, None]``: numpy spreads it over a row beside it."""
 
 
 ZERO, ONE, TWO, HUNDRED = (Term(Number(Fraction(whole)), ()) for whole in (0, 1, 2, 100))
@@ -57,8 +59,23 @@ class Builder:
             return self.apply("matmul", self.apply("transpose", left), right)
         return self.beside(left, right)
 
+    def at(self, left: Term, right: Term) -> Term:
+        """``left @ right``: as side by side, but a vector on the left lies down, as in numpy."""
+        if _are_vectors_alike(left, right):
+            return self.dot(left, right)
+        product = self.apply("matmul", left, right)
+        if isinstance(product.shape, Mismatch) and is_vector(left):
+            laid_down = self.apply("matmul", self.apply("transpose", right), left)
+            return product if isinstance(laid_down.shape, Mismatch) or is_vector(right) else laid_down
+        return product
+
     def star(self, left: Term, right: Term) -> Term:
         """``left * right``: as side by side, but entry by entry, as in numpy, where only that fits."""
+        if left.upright != right.upright and is_vector(left) and is_vector(right):
+            column, row = (left, right) if left.upright else (right, left)
+            return self.apply("matmul", column, self.apply("transpose", row))
+        if right.upright and _lies(left):
+            return self.apply("matmul", right, left)
         product = self.beside(left, right)
         clash = isinstance(product.shape, Mismatch) and left.shape == right.shape
         return self.apply("mul", left, right) if clash or _are_vectors_alike(left, right) else product
@@ -88,6 +105,11 @@ def is_indicator(tree: Tree) -> bool:
 def is_vector(term: Term) -> bool:
     """Whether ``term`` is a column."""
     return isinstance(term.shape, tuple) and len(term.shape) == 1
+
+
+def _lies(term: Term) -> bool:
+    """Whether ``term`` is a row."""
+    return isinstance(term.shape, tuple) and len(term.shape) == 2 and term.shape[0] == 1
 
 
 def _are_vectors_alike(left: Term, right: Term) -> bool:

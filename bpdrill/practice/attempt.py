@@ -149,7 +149,8 @@ class Attempt:
             said = read_field(cell, part)
             if isinstance(said, Unreadable):
                 again = f"{said.hint}   (nothing is lost; {fields[0].label} is asked again)"
-                self.ports.show.show([Caret(text, column + said.column, again)])
+                place = column + said.column
+                self.ports.show.show([Caret(text[: place + LONGEST_SHOWN], place, again)])
                 return
             answers[cell.id] = part
             echoes += [said.echo] if said.echo else []
@@ -170,6 +171,9 @@ class Attempt:
             ":quit": lambda: self.leave(asked=True),
             ":help": self.help,
         }
+        if self.stopped and word in (":hint", ":solution"):
+            self.ports.show.show([Note("The solution stands above already; this costs nothing.", Tone.QUIET)])
+            return
         actions.get(word, lambda: self.unknown(word))()
 
     def hint(self) -> None:
@@ -225,6 +229,8 @@ class Attempt:
         return Report(self.variant, judgements, marks, verdict, because, solution, seconds)
 
 
+LONGEST_SHOWN = 500
+"""Characters after the caret: a whole file pasted by mistake need not come back whole."""
 THIRD_HINT = (
     "The third hint is the full solution with the rubric: type :solution, and the verdict is No Hire."
 )

@@ -120,6 +120,7 @@ GRAPHS = {
     "a = y + x; b = z*a": Outcome.RIGHT,
     "f = (x+y)z": Outcome.NEAR,
     "f = x*z + y*z": Outcome.NEAR,
+    "q = x*z; r = y*z; f = q + r": Outcome.NEAR,
     "q = x + y; f = q + z": Outcome.WRONG,
     "q = x*y; f = q + z": Outcome.WRONG,
     "q = x - y; f = q*z": Outcome.WRONG,

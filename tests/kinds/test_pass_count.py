@@ -26,10 +26,10 @@ ACCEPTED = {
 }
 REFUSED = [
     ("f.forward", "1", (SWAPPED,)),
-    ("f.forward", "2000000", ()),
+    ("f.forward", "2000000", (DIFFERENCES,)),
     ("f.forward", "1000000.5", ()),
     ("f.reverse", "1000000", (SWAPPED,)),
-    ("f.reverse", "1000001", (DIFFERENCES,)),
+    ("f.reverse", "1000001", ()),
     ("f.reverse", "3", ()),
     ("g.forward", "1000", (SWAPPED,)),
     ("g.reverse", "1", (SWAPPED,)),
@@ -82,6 +82,5 @@ def test_fresh_functions_are_counted_by_inputs_and_outputs(attempt: Attempts, co
         "g.winner": "forward",
     }
     assert begun.judge(answer).verdict is Verdict.STRONG_HIRE
-    assert begun.judge({"f.reverse": str(f.inputs + 1)}).by_field["f.reverse"].misconceptions == (
-        DIFFERENCES,
-    )
+    twice = begun.judge({"f.forward": str(2 * f.inputs)}).by_field["f.forward"]
+    assert twice.misconceptions == (DIFFERENCES,)
