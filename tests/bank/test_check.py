@@ -30,6 +30,12 @@ AMISS = [
         "criterion forward looks at fields that are not asked",
     ),
     ("w: 2, x: 3, b: 1, y: 8", "w: 1, x: 1, b: 1, y: 4", "these numbers hide the mistake mul.own-value"),
+    ("  check: [w]", "  check: [w, v]", "spec.check: v is no input"),
+    (
+        "  check: [w]",
+        "  check: [w]\n  silent: [add.split]",
+        "spec.silent: these numbers do show add.split; take it out",
+    ),
 ]
 """A piece of an item, what stands there instead, and what an author is told."""
 

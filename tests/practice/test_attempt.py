@@ -199,6 +199,13 @@ def test_grading_oneself_takes_no_time(learner: Learner) -> None:
     assert (review.verdict, review.seconds, review.self_graded) == ("Strong Hire", 45, True)
 
 
+def test_hints_and_the_solution_cost_nothing_once_it_stands_there(learner: Learner) -> None:
+    page = learner.sit(*SOLVED, ":hint", ":hint", ":solution", *TICKS, item=DEPTH).page
+    assert page.says("this costs nothing")
+    (review,) = learner.reviews()
+    assert (review.verdict, review.hints) == ("Strong Hire", 0)
+
+
 def test_grading_oneself_takes_no_time_after_a_break_either(learner: Learner) -> None:
     learner.sit(*SOLVED, "y", item=DEPTH, paces=chain(repeat(9, 5), repeat(1000)))
     learner.sit(*TICKS[1:], item=DEPTH, paces=repeat(1000))
