@@ -14,17 +14,9 @@ from bpdrill.model.blocks import Block, Bullets, Caret, Field, Form, Heading, No
 from bpdrill.model.events import Draft
 from bpdrill.model.items import Variant
 from bpdrill.model.marks import Report, Unreadable
-from bpdrill.practice.ports import Ask, Clock, Journal, Question, Show
+from bpdrill.practice.ports import WORDS, Ask, Clock, Journal, Question, Show
 from bpdrill.practice.report import worked_out
 
-WORDS: Mapping[str, str] = {
-    ":hint": "the next hint; the second caps the verdict at Lean Hire",
-    ":skip": "leave this one blank",
-    ":back": "go back to the one before",
-    ":solution": "give up and see it worked out",
-    ":quit": "stop; everything is kept",
-    ":help": "this list",
-}
 WORD = re.compile(r":[a-z]+", re.IGNORECASE)
 """What can only be meant as a word of the drill."""
 

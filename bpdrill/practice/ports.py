@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from bpdrill.model.blocks import Block
 from bpdrill.model.events import Draft, Due, Event
 from bpdrill.model.plan import Drill
+
+WORDS: Mapping[str, str] = {
+    ":hint": "the next hint; the second caps the verdict at Lean Hire",
+    ":skip": "leave this one blank",
+    ":back": "go back to the one before",
+    ":solution": "give up and see it worked out",
+    ":quit": "stop; everything is kept",
+    ":help": "this list",
+}
+"""What can be typed in place of an answer, and what it does."""
 
 
 @dataclass(frozen=True, slots=True)

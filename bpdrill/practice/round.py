@@ -14,7 +14,8 @@ from bpdrill.model.events import Draft, Due, Enrolled, Reviewed
 from bpdrill.model.items import Item, next_seed
 from bpdrill.model.marks import Report, Verdict
 from bpdrill.model.plan import Plan
-from bpdrill.practice.attempt import WORDS, Attempt, Ports
+from bpdrill.practice.attempt import Attempt, Ports
+from bpdrill.practice.ports import WORDS
 from bpdrill.practice.report import report_blocks, worked_out
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bpdrill.practice.ports import Question
+from bpdrill.practice.ports import WORDS, Question
 from bpdrill.term.cells import width
 from bpdrill.term.paper import Paper
 from bpdrill.term.wrap import wrap
@@ -14,7 +14,7 @@ CURSOR = "> "
 END = "."
 """A line that holds only this ends an answer of several lines."""
 
-WORDS = ":hint :skip :back :solution :quit"
+TOOLBAR = " ".join(word for word in WORDS if word != ":help")
 """What can be typed instead of an answer."""
 
 _WORD = re.compile(":[a-z]+")

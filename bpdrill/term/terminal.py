@@ -21,7 +21,7 @@ from prompt_toolkit.renderer import CPR_Support
 
 from bpdrill.practice.ports import Question
 from bpdrill.term.paper import Paper
-from bpdrill.term.prompt import WORDS, before, is_whole, joined
+from bpdrill.term.prompt import TOOLBAR, before, is_whole, joined
 
 _REFRESH_S = 1
 _MENU_LINES = 3
@@ -60,7 +60,7 @@ class TerminalAsk:
         return before(question, self.paper, question.place, clock)
 
     def _toolbar(self, question: Question) -> str:
-        return f" {self._time(question)}  {WORDS}" if question.clock else f" {WORDS}"
+        return f" {self._time(question)}  {TOOLBAR}" if question.clock else f" {TOOLBAR}"
 
     def _time(self, question: Question) -> str:
         return self.paper.text(question.clock()) if question.clock else ""

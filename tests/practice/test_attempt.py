@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bpdrill.model.blocks import Caret
-from bpdrill.practice.attempt import WORDS, LeftError
+from bpdrill.practice.attempt import LeftError
+from bpdrill.practice.ports import WORDS
 
 if TYPE_CHECKING:
     from tests.practice.conftest import Learner
