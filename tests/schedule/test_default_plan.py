@@ -1,15 +1,13 @@
 """The plan that ships: ``data/plan.yaml``."""
 
-from pathlib import Path
-
 import msgspec
 import pytest
 import yaml
 
+from bpdrill.bank.find import table_file
 from bpdrill.model.plan import Checkpoint, Drill, Plan, Task
 
-PATH = Path(__file__).parents[2] / "data" / "plan.yaml"
-WRITTEN = yaml.safe_load(PATH.read_text(encoding="utf-8"))
+WRITTEN = yaml.safe_load(table_file("plan").read_text(encoding="utf-8"))
 PLAN = msgspec.convert(WRITTEN, Plan)
 
 # Day, tasks, minutes in all.
