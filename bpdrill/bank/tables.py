@@ -60,8 +60,8 @@ def self_graded_item(drill: Drill, task: str) -> Item:
         title=drill.title,
         minutes=drill.minutes,
         prompt=drill.prompt.strip(),
-        direction="Say it aloud first, as you would at the whiteboard, then write down the formulas only.",
-        insight=lines.lean,
+        direction="",
+        insight="",
         rubric=Rubric(lines.strong, lines.lean, lines.no_hire, criteria),
         spec=None,
     )

@@ -114,10 +114,12 @@ def spec_of(variant: Variant) -> Spec:
 
 def present(variant: Variant) -> Presentation:
     """The question, the graph unless it is asked, and the two tables to fill."""
-    trace = trace_of(variant)
-    graph = () if spec_of(variant).ask_graph else (Graph(trace.inputs, trace.program, variant.words),)
-    tables = () if spec_of(variant).ask_graph else (forward_table(trace, Blank), backward_table(trace, Blank))
-    return Presentation((Prose(variant.say(variant.item.prompt)), *graph, *tables, ROWS), fields(variant))
+    trace, prompt = trace_of(variant), Prose(variant.say(variant.item.prompt))
+    tables = (forward_table(trace, Blank), backward_table(trace, Blank), ROWS)
+    drawn = (Graph(trace.inputs, trace.program, variant.words), *tables)
+    if spec_of(variant).ask_graph:
+        return Presentation((prompt,), fields(variant), {"graph": drawn})
+    return Presentation((prompt, *drawn), fields(variant))
 
 
 def fields(variant: Variant) -> tuple[Field, ...]:

@@ -43,14 +43,15 @@ def mark_by_tick(criterion: Criterion, ticks: Answer) -> Mark:
 
 
 def mark_by_fields(criterion: Criterion, judgements: Sequence[Judgement]) -> Mark:
-    """Met if every field is right; partly if all but ``criterion.slips`` are right or follow."""
+    """Met if every decided field is right; partly if all but ``criterion.slips`` are right or follow."""
     shown = [judgement for judgement in judgements if belongs(judgement.field, criterion.fields)]
     by_outcome = {outcome: [j for j in shown if j.outcome is outcome] for outcome in Outcome}
     right, follows = by_outcome[Outcome.RIGHT], by_outcome[Outcome.FOLLOWS]
     bad = by_outcome[Outcome.WRONG] + by_outcome[Outcome.BLANK]
     some = [*right, *follows, *by_outcome[Outcome.NEAR], *by_outcome[Outcome.UNDECIDED]]
     because = tally(by_outcome, len(shown))
-    if len(right) == len(shown):
+    decided = len(shown) - len(by_outcome[Outcome.UNDECIDED])
+    if decided and len(right) == decided:
         return Mark(criterion, State.MET, because)
     return Mark(criterion, State.PARTLY if some and len(bad) <= criterion.slips else State.MISSED, because)
 

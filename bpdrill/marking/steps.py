@@ -15,6 +15,7 @@ from bpdrill.model.marks import Answer, Comparison, Different, Equal, Judgement,
 from bpdrill.model.tree import Shape
 from bpdrill.notation import Mismatch
 
+ROUNDING = 1e-9
 ANY_OP = "edge."
 """Begins the names of faults that fit any op."""
 
@@ -166,5 +167,7 @@ def nothing(value: Value) -> bool:
 
 
 def alike(value: Value) -> bool:
-    """Whether an array repeats one number; a number by itself does not."""
-    return not isinstance(value, float) and bool((value == value.flat[0]).all())
+    """Whether an array repeats one number, up to rounding; a number by itself does not."""
+    if isinstance(value, float):
+        return False
+    return bool(abs(value - value.flat[0]).max() <= ROUNDING * abs(value).max())

@@ -164,3 +164,5 @@ class Presentation:
 
     blocks: tuple[Block, ...]
     fields: tuple[Field, ...]
+    then: Mapping[str, tuple[Block, ...]] = field(default_factory=dict)
+    """Shown as soon as the field of this id has been answered."""

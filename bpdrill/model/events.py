@@ -71,6 +71,8 @@ class Draft:
     hints: int = 0
     seconds: float = 0
     answer: Mapping[str, str] = field(default_factory=dict)
+    minutes: int = 0
+    """Time limit of the task it is for; 0 for the item's own."""
 
 
 @dataclass(frozen=True, slots=True)

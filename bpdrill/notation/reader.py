@@ -201,6 +201,8 @@ class Reader(Calls):
             return f"{word} can be read in more than one way: write * between the names."
         if word.lower() in _NOT_FINITE:
             return "An answer is finite: write a number or a formula."
+        if not self.build.symbols:
+            return f"{word} cannot be used here: write a number."
         return f"{word} is not a name of this problem. {self.names.advise(word)}"
 
     def indexed_sum(self, token: Token) -> Term:

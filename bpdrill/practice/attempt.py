@@ -10,7 +10,7 @@ from typing import NoReturn
 from bpdrill.kinds import Kind
 from bpdrill.marking.reading import read_field
 from bpdrill.marking.rubric import TICK, decide, mark_criteria, tick_fields
-from bpdrill.model.blocks import Block, Bullets, Caret, Field, Form, Heading, Note, Tone
+from bpdrill.model.blocks import Block, Bullets, Caret, Field, Form, Heading, Note, Presentation, Tone
 from bpdrill.model.events import Draft
 from bpdrill.model.items import Variant
 from bpdrill.model.marks import Report, Unreadable
@@ -50,11 +50,15 @@ class Attempt:
     draft: Draft
     since: float = field(init=False)
     """The clock's reading when ``draft.seconds`` was last brought up to date."""
+    presentation: Presentation = field(init=False)
+    again: str = field(default="", init=False)
+    """The field that was gone back to; its answer stands until another is given."""
     stopped: bool = field(default=False, init=False)
     """Whether all has been answered: grading oneself takes no time."""
 
     def __post_init__(self) -> None:
         self.since = self.ports.clock.seconds()
+        self.presentation = self.kind.present(self.variant)
 
     # ── time ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -64,9 +68,14 @@ class Attempt:
         since = 0 if self.stopped else self.ports.clock.seconds() - self.since
         return self.draft.seconds + since
 
+    @property
+    def limit(self) -> int:
+        """Seconds that the task allows, or the item."""
+        return 60 * (self.draft.minutes or self.variant.item.minutes)
+
     def time_left(self) -> str:
         """``6:30`` left, or ``+0:12`` over."""
-        left = self.variant.item.minutes * 60 - int(self.seconds)
+        left = self.limit - int(self.seconds)
         return f"{'' if left >= 0 else '+'}{abs(left) // 60}:{abs(left) % 60:02d}"
 
     def keep(self, **changes: object) -> None:
@@ -89,9 +98,8 @@ class Attempt:
             LeftError: the learner or the input ended it; the draft holds all that was answered.
 
         """
-        presentation = self.kind.present(self.variant)
-        self.ports.show.show(presentation.blocks)
-        self.fill(presentation.fields)
+        self.ports.show.show([*self.presentation.blocks, *self.so_far()])
+        self.fill(self.presentation.fields)
         self.stop_clock()
         solution = tuple(self.kind.solution(self.variant))
         if ticks := tick_fields(self.variant.item.rubric):
@@ -99,12 +107,28 @@ class Attempt:
             self.fill([replace(tick, label=self.variant.say(tick.label)) for tick in ticks])
         return self.report(solution)
 
+    def so_far(self) -> list[Block]:
+        """What was answered in an earlier sitting, to go on from."""
+        given = [
+            (f, self.draft.answer[f.id]) for f in self.presentation.fields if self.draft.answer.get(f.id)
+        ]
+        shown = [block for f, _ in given for block in self.presentation.then.get(f.id, ())]
+        return (
+            [*shown, Note("Yours so far:"), Bullets(tuple(f"{f.label}: {text.strip()}" for f, text in given))]
+            if given
+            else []
+        )
+
     def fill(self, fields: Sequence[Field]) -> None:
         """Ask for each field that has no answer, until none is left."""
-        while (
-            at := next((i for i, f in enumerate(fields) if f.id not in self.draft.answer), None)
-        ) is not None:
+        while (at := self.open_place(fields)) is not None:
             self.ask(fields, at)
+
+    def open_place(self, fields: Sequence[Field]) -> int | None:
+        """The field that was gone back to, else the first without an answer."""
+        if self.again:
+            return next(at for at, f in enumerate(fields) if f.id == self.again)
+        return next((at for at, f in enumerate(fields) if f.id not in self.draft.answer), None)
 
     def ask(self, fields: Sequence[Field], at: int) -> None:
         """Ask for one field; a word of the drill is obeyed, an unreadable text sent back."""
@@ -116,6 +140,8 @@ class Attempt:
         text = self.typed(question)
         if WORD.fullmatch(text.strip()):
             self.obey(text.strip().lower(), fields, at)
+        elif text.strip() == "" and self.again:
+            self.again = ""
         elif text.strip() == "" and cell.form is not Form.PROSE:
             self.ports.show.show(
                 [Note(f"{cell.help}   (:skip leaves it blank, :help lists the words)", Tone.QUIET)]
@@ -147,9 +173,15 @@ class Attempt:
             answers[cell.id] = part
             echoes += [said.echo] if said.echo else []
             column += len(part) + 1
-        self.keep(answer={**self.draft.answer, **answers})
+        self.given(answers)
         if echoes:
             self.ports.show.show([Note(f"I read: {',  '.join(echoes)}", Tone.QUIET)])
+        self.ports.show.show([block for cell in answers for block in self.presentation.then.get(cell, ())])
+
+    def given(self, answers: Mapping[str, str]) -> None:
+        """Keep ``answers``."""
+        self.again = ""
+        self.keep(answer={**self.draft.answer, **answers})
 
     # ── words of the drill ───────────────────────────────────────────────────────────────────────
 
@@ -157,7 +189,7 @@ class Attempt:
         """Do what ``word`` says."""
         actions: Mapping[str, Callable[[], None]] = {
             ":hint": self.hint,
-            ":skip": lambda: self.keep(answer={**self.draft.answer, fields[at].id: ""}),
+            ":skip": lambda: self.given({fields[at].id: ""}),
             ":back": lambda: self.back(fields, at),
             ":solution": lambda: self.give_up(fields),
             ":quit": lambda: self.leave(asked=True),
@@ -169,7 +201,10 @@ class Attempt:
         actions.get(word, lambda: self.unknown(word))()
 
     def hint(self) -> None:
-        """Show the next hint; the third is the solution, and ends the asking."""
+        """Show the next hint; the third is the solution, which has a word of its own."""
+        if not self.variant.item.direction:
+            self.ports.show.show([Note("There are no hints for this one; asking costs nothing.", Tone.QUIET)])
+            return
         if self.draft.hints >= 2:
             self.ports.show.show([Note(THIRD_HINT, Tone.FAIR)])
             return
@@ -183,17 +218,18 @@ class Attempt:
         return [Heading(titles[count - 1]), Note(self.variant.say((item.direction, item.insight)[count - 1]))]
 
     def back(self, fields: Sequence[Field], at: int) -> None:
-        """Forget the answer before, so that it is asked again."""
+        """Ask for the one before again; what it holds stays until another answer is given."""
         if at == 0:
             self.ports.show.show([Note("this is the first", Tone.QUIET)])
             return
-        previous = fields[at - 1].id
-        self.keep(answer={name: text for name, text in self.draft.answer.items() if name != previous})
+        self.again = fields[at - 1].id
+        held = self.draft.answer.get(self.again, "")
+        self.ports.show.show([Note(f"Yours is: {held or '(blank)'}   An empty answer keeps it.", Tone.QUIET)])
 
     def give_up(self, fields: Sequence[Field]) -> None:
         """Leave the rest blank: the solution is shown with the report, or before the ticks."""
-        blank = {f.id: "" for f in fields if f.id not in self.draft.answer}
-        self.keep(hints=3, answer={**self.draft.answer, **blank})
+        self.given({f.id: "" for f in fields if f.id not in self.draft.answer})
+        self.keep(hints=3)
 
     def leave(self, *, asked: bool) -> NoReturn:
         """Stop here."""
@@ -217,7 +253,7 @@ class Attempt:
         answer = {name: text for name, text in self.draft.answer.items() if not name.startswith(TICK)}
         judgements = tuple(self.kind.judge(self.variant, answer))
         marks = mark_criteria(self.variant.item.rubric, judgements, self.draft.answer)
-        verdict, because = decide(marks, self.draft.hints, seconds, self.variant.item.minutes * 60)
+        verdict, because = decide(marks, self.draft.hints, seconds, self.limit)
         return Report(self.variant, judgements, marks, verdict, because, solution, seconds)
 
 

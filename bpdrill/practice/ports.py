@@ -82,7 +82,10 @@ class Journal(Protocol):
         """The study day on which ``item`` comes back, if it does."""
 
     def draft(self, item: str | None = None) -> Draft | None:
-        """An unfinished attempt, at ``item`` if given, that no other running practice is at."""
+        """The first of ``drafts``, if there is one."""
+
+    def drafts(self, item: str | None = None) -> Sequence[Draft]:
+        """The unfinished attempts, at ``item`` if given, that no other running practice is at."""
 
     def keep(self, draft: Draft) -> None:
         """Write the draft down, replacing the one before of the same attempt."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
+from bpdrill.marking.rubric import by_marks
 from bpdrill.model.blocks import Block, Bullets, Heading, Note, Table, Tone, Toned
 from bpdrill.model.items import Criterion, Required, Rubric, Variant
 from bpdrill.model.marks import Judgement, Mark, Outcome, Report, State, Verdict
@@ -62,7 +63,10 @@ def title_of(report: Report) -> str:
 
 
 def line_of(report: Report) -> str:
-    """The rubric's line for the verdict."""
+    """The rubric's line for the verdict; under a cap, what the answers alone would have earned."""
+    earned, _ = by_marks(report.marks)
+    if earned is not report.verdict:
+        return f"the answers alone earn {earned.value}."
     return report.variant.say(rubric_lines(report.variant.item.rubric)[report.verdict])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bpdrill import kinds
@@ -41,21 +41,29 @@ class Round:
         item = self.library.bank.get(name)
         self.enrol()
         draft = self.ports.journal.draft(name)
-        if draft is not None and seed in (None, draft.seed):
-            self.resume(draft)
+        if draft is not None and seed in (None, draft.seed) and self.resume(draft):
             return
         asked = (due for due in self.ports.journal.due() if due.item == name)
         self.attempt(next(asked, Due(item.title, item.minutes, item.id)), item, seed)
 
     def practise_due(self) -> None:
-        """Enrol if need be, take up the unfinished attempt, then everything that is due."""
+        """Enrol if need be, take up the unfinished attempts, then everything that is due."""
         self.enrol()
-        self.resume_all()
+        drafts = self.ports.journal.drafts()
+        if not drafts and not self.ports.journal.due():
+            self.show_all()
+            return
+        self.resume_all(drafts)
         self.show_agenda()
         told: set[str] = set()
         while due := self.next_due(told):
             self.attempt(*due, None)
         self.say("That was all for today.  Next:  bpdrill due", Tone.GOOD)
+
+    def show_all(self) -> None:
+        """What can be practised although nothing is due."""
+        self.say("Nothing is due today. Practise one anyway:  bpdrill practice --item NAME")
+        self.ports.show.show([Bullets(tuple(self.library.bank.files))])
 
     def next_due(self, told: set[str]) -> tuple[Due, Item] | None:
         """The first thing due whose item can be used; what cannot is ``told``, once, and waits."""
@@ -89,32 +97,37 @@ class Round:
         )
         self.ports.show.show([Heading(f"Due today: {len(due)}, about {minutes} min"), Bullets(lines)])
 
-    def resume_all(self) -> None:
+    def resume_all(self, drafts: Sequence[Draft]) -> None:
         """Go on with everything that was left; an item that cannot be used now keeps its draft."""
-        while draft := self.ports.journal.draft():
+        for draft in drafts:
             try:
                 self.resume(draft)
             except BankError as error:
                 self.say(f"{draft.title} has to wait: {error}", Tone.BAD)
-                return
 
-    def resume(self, draft: Draft) -> None:
-        """Go on with an attempt that was left; one that no longer exists as it was is begun anew."""
+    def resume(self, draft: Draft) -> bool:
+        """Go on with an attempt that was left; False if it no longer exists as it was, and is dropped."""
         item = self.item_of(Due(draft.title, 0, draft.item, draft.task, draft.drill))
         if (item.revision, kinds.load(item.kind).REVISION) != (draft.revision, draft.kind_revision):
             self.ports.journal.drop(draft)
             self.say(f"{draft.title} has been revised since you began it, so it starts anew.", Tone.FAIR)
-            return
-        self.say(
-            f"Going on with {draft.title}: {len(draft.answer)} answered, the clock stood still meanwhile."
-        )
+            return False
+        self.say(f"Going on with {draft.title}; the clock has stood still meanwhile.")
         self.run(item, draft)
+        return True
 
     def attempt(self, due: Due, item: Item, seed: int | None) -> None:
         """A new attempt, at a variant that was not seen before."""
         drawn = next_seed(item.id, self.ports.journal.attempts(item.id)) if seed is None else seed
         draft = Draft(
-            due.title, due.item, due.task, due.drill, item.revision, kinds.load(item.kind).REVISION, drawn
+            title=due.title,
+            item=due.item,
+            task=due.task,
+            drill=due.drill,
+            revision=item.revision,
+            kind_revision=kinds.load(item.kind).REVISION,
+            seed=drawn,
+            minutes=due.minutes,
         )
         self.ports.journal.keep(draft)
         self.run(item, draft)
@@ -133,7 +146,7 @@ class Round:
         kind = kinds.load(item.kind)
         attempt = Attempt(self.ports, kind, kind.vary(item, draft.seed), draft)
         drawn = f", seed {draft.seed}" if draft.item else ""
-        head = f"{item.title}   ({item.minutes} min{drawn})"
+        head = f"{item.title}   ({draft.minutes or item.minutes} min{drawn})"
         self.ports.show.show([Heading(head), Note(f"words: {' '.join(WORDS)}", Tone.QUIET)])
         report = attempt.run()
         self.ports.journal.record(self.review(report, attempt.draft))
@@ -144,7 +157,7 @@ class Round:
         item = report.variant.item
         return Reviewed(
             title=draft.title,
-            minutes=item.minutes,
+            minutes=draft.minutes or item.minutes,
             verdict=report.verdict.value,
             seconds=report.seconds,
             item=draft.item,
@@ -169,7 +182,12 @@ class Round:
         ):
             self.ports.show.show(worked_out(report.variant, report.solution))
         if report.verdict is not Verdict.STRONG_HIRE and report.variant.item.traps:
-            self.ports.show.show([Heading("What goes wrong most often"), Bullets(report.variant.item.traps)])
+            self.ports.show.show(
+                [
+                    Heading("What goes wrong most often"),
+                    Bullets(tuple(map(report.variant.say, report.variant.item.traps))),
+                ]
+            )
         day = self.ports.journal.next_day(draft.item) if draft.item else None
         self.say(f"Kept. {f'Comes back on {day}.' if day else ''}".rstrip())
 

@@ -71,16 +71,22 @@ class SqliteJournal:
         return due.returning_day(self._state, item, self._today())
 
     def draft(self, item: str | None = None) -> Draft | None:
-        """An unfinished attempt, at ``item`` if given, that no other practice is at; now it is ours."""
+        """The first of ``drafts``, if there is one."""
+        return next(iter(self.drafts(item)), None)
+
+    def drafts(self, item: str | None = None) -> Sequence[Draft]:
+        """The unfinished attempts, at ``item`` if given, that no other practice is at; now they are ours."""
         sql = """SELECT pid, start, payload FROM draft WHERE item = coalesce(?, item)
             ORDER BY (pid, start) <> (?, ?)"""
+        ours: dict[tuple[str, str, int, int], Draft] = {}
         with self._state.transaction(QUICK):
             for pid, start, payload in self._state.rows(sql, item, *self._holder):
-                if (pid, start) == self._holder or not lease.alive(pid, start):
-                    draft = Draft(**json.loads(payload))
+                draft = Draft(**json.loads(payload))
+                mine = (pid, start) == self._holder
+                if mine or (_attempt(draft) not in ours and not lease.alive(pid, start)):
                     self._take_over(pid, start, draft)
-                    return draft
-        return None
+                    ours[_attempt(draft)] = draft
+        return list(ours.values())
 
     def keep(self, draft: Draft) -> None:
         """Write the draft down, replacing the one before of the same attempt."""

@@ -98,6 +98,20 @@ def test_a_slip_at_the_start_is_one_slip(attempt: Attempts, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("name", BACKWARD)
+@pytest.mark.parametrize("digits", [4, 8])
+def test_a_turned_sign_is_one_slip_wherever_it_happens(
+    attempt: Attempts, seed: int, name: str, digits: int
+) -> None:
+    """The page's own dL/dh1 holds one number twice, up to its last bit: that is no sign of guessing."""
+    begun = attempt(ITEM, seed)
+    right = whiteboard(inputs_of(begun), digits=digits)
+    turned = -np.array(json.loads(right[f"gradient.{name}"]))
+    judged = begun.judge(whiteboard(inputs_of(begun), own={f"gradient.{name}": turned}, digits=digits))
+    assert judged.of(Outcome.WRONG) == {f"gradient.{name}"}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_target_minus_prediction_is_named_and_followed(attempt: Attempts, seed: int) -> None:
     begun = attempt(ITEM, seed)
     right = whiteboard(inputs_of(begun))

@@ -23,7 +23,7 @@ STATES = [
     ([FOLLOWS, FOLLOWS], 0, PARTLY),
     ([RIGHT, NEAR], 0, PARTLY),
     ([NEAR], 0, PARTLY),
-    ([RIGHT, UNDECIDED], 0, PARTLY),
+    ([RIGHT, UNDECIDED], 0, MET),
     ([UNDECIDED], 0, PARTLY),
     ([RIGHT, WRONG], 0, MISSED),
     ([RIGHT, WRONG], 1, PARTLY),

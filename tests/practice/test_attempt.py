@@ -139,6 +139,21 @@ def test_a_skipped_cell_is_blank_and_what_follows_is_not(learner: Learner) -> No
     assert review.verdict == "Lean Hire"
 
 
+def test_what_was_gone_back_to_stays_until_it_is_changed(learner: Learner) -> None:
+    sitting = learner.sit("5", ":back", item=LINE)
+    assert sitting.page.says("Yours is: 5   An empty answer keeps it.")
+    resumed = learner.sit(":back", "", *RIGHT[1:], item=LINE)
+    assert resumed.labels[:3] == ["add", "mul", "add"]
+    assert learner.reviews()[0].answer["forward.mul"] == "5"
+
+
+def test_the_graph_is_shown_once_it_has_been_given(learner: Learner) -> None:
+    before, after = (learner.sit(*lines, item="graphs/sum-times").page for lines in ((), ("q=x+y; f=q*z",)))
+    assert not before.says("from → to")
+    assert after.says("from → to")
+    assert learner.sit(item="graphs/sum-times").page.says("from → to")
+
+
 def test_back_asks_the_one_before_again(learner: Learner) -> None:
     sitting = learner.sit(":back", "5", ":back", *RIGHT, item=LINE)
     assert sitting.labels[:4] == ["mul", "mul", "add", "mul"]
@@ -157,7 +172,8 @@ def test_the_words_are_listed_for_whoever_asks_or_errs(learner: Learner, typed: 
 
 def test_a_word_is_one_where_several_lines_are_asked_too(learner: Learner) -> None:
     page = learner.sit(":HINT", ":foo", "on paper", "yes", "yes").page
-    assert page.says("Hint 1 of 3")
+    assert page.says("There are no hints for this one; asking costs nothing.")
+    assert learner.reviews()[0].hints == 0
     assert page.says("There is no word :foo.")
     assert learner.reviews()[0].answer["text"] == "on paper"
 
@@ -178,7 +194,8 @@ def test_whoever_leaves_goes_on_at_the_same_cell(learner: Learner, ending: str) 
     learner.day = 1
     second = learner.sit(*RIGHT[6:], item=LINE, paces=repeat(10))
     assert second.labels[0] == first.labels[-1] == "sub → y: local derivative"
-    assert second.page.says("10 answered, the clock stood still meanwhile")
+    assert second.page.says("the clock has stood still meanwhile")
+    assert second.page.says("• sub → add: gradient: -2")
     (review,) = learner.reviews()
     assert (review.verdict, review.seconds) == ("Strong Hire", 130)
 

@@ -39,8 +39,10 @@ def judgement(number: int, outcome: Outcome, *misconceptions: str) -> Judgement:
     return Judgement(f"s{number}", f"step {number}", outcome, "1", "2", "here is why", misconceptions)
 
 
-def lines(verdict: Verdict, *judgements: Judgement, because: tuple[str, ...] = ()) -> list[str]:
-    marks = (Mark(RUBRIC.criteria[0], State.PARTLY, "1 of 2 right"),)
+def lines(
+    verdict: Verdict, *judgements: Judgement, because: tuple[str, ...] = (), state: State = State.PARTLY
+) -> list[str]:
+    marks = (Mark(RUBRIC.criteria[0], state, "1 of 2 right"),)
     report = Report(VARIANT, judgements, marks, verdict, because, (), 60)
     return text(report_blocks(report, SAID), Paper(200))
 
@@ -70,15 +72,18 @@ def test_what_is_told(judgements: Sequence[Judgement], line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "line"),
+    ("state", "verdict", "line"),
     [
-        (Verdict.STRONG_HIRE, "Strong Hire: all of seven"),
-        (Verdict.LEAN_HIRE, "Lean Hire: most"),
-        (Verdict.NO_HIRE, "No Hire: little"),
+        (State.MET, Verdict.STRONG_HIRE, "Strong Hire: all of seven"),
+        (State.PARTLY, Verdict.LEAN_HIRE, "Lean Hire: most"),
+        (State.MISSED, Verdict.NO_HIRE, "No Hire: little"),
+        (State.MET, Verdict.LEAN_HIRE, "Lean Hire: the answers alone earn Strong Hire."),
+        (State.PARTLY, Verdict.NO_HIRE, "No Hire: the answers alone earn Lean Hire."),
     ],
 )
-def test_the_verdict_comes_first_with_its_line_and_why(verdict: Verdict, line: str) -> None:
-    assert lines(verdict, because=("for ${n} reasons",))[:2] == [line, "• for seven reasons"]
+def test_the_verdict_comes_first_with_its_line_and_why(state: State, verdict: Verdict, line: str) -> None:
+    told = lines(verdict, because=("for ${n} reasons",), state=state)
+    assert told[:2] == [line, "• for seven reasons"]
 
 
 def test_a_mistake_that_nothing_is_said_of_is_not_named() -> None:

@@ -21,8 +21,14 @@ if TYPE_CHECKING:
     from tests.practice.conftest import Learner
 
 LINE, FAN_OUT = "graphs/linear-regression-loss", "graphs/fan-out"
+DEPTH = "estimates/sigmoid-depth"
 GIVE_UP = (":solution",)
 WRITTEN = ("on paper", "yes", "yes")
+RIGHT_LINE = (
+    *("6", "7", "-1", "1"),
+    *("-2, 1, -2", "1, -2, -2", "-1, -2, 2", "1,-2,-2", "1,-2,-2", "3,-2,-6", "2,-2,-4"),
+    "2(wx+b-y)x",
+)
 
 OWN_GRADES = [
     (("yes", "yes"), "Strong Hire"),
@@ -153,6 +159,38 @@ def test_a_broken_item_keeps_what_was_begun(reader: Learner, problems: Path) -> 
     assert reader.sit(*WRITTEN, *WRITTEN).left is None
     (problems / f"{LINE}.yaml").write_text(whole, encoding="utf-8")
     assert reader.sit().labels == ["add"]
+
+
+def test_a_broken_item_does_not_cost_another_its_draft(reader: Learner, problems: Path) -> None:
+    reader.sit("15", item=FAN_OUT)
+    reader.sit("6", "7", item=LINE)
+    whole = (problems / f"{FAN_OUT}.yaml").read_text(encoding="utf-8")
+    (problems / f"{FAN_OUT}.yaml").write_text("id: [", encoding="utf-8")
+    assert reader.sit().labels == ["sub"]
+    (problems / f"{FAN_OUT}.yaml").write_text(whole, encoding="utf-8")
+    assert reader.sit(item=FAN_OUT).labels == ["sq"]
+    assert reader.sit(item=LINE).labels == ["sub"]
+
+
+def test_an_item_asked_by_name_is_begun_anew_at_once_when_revised(reader: Learner, problems: Path) -> None:
+    reader.sit("6", item=LINE)
+    revise(problems / f"{LINE}.yaml", "revision: 1", "revision: 2")
+    assert reader.sit(item=LINE).labels == ["mul"]
+
+
+def test_where_nothing_is_due_everything_can_be_practised(learner: Learner) -> None:
+    learner.sit(*WRITTEN, *RIGHT_LINE, *WRITTEN)
+    page = learner.sit().page
+    assert page.says("Nothing is due today. Practise one anyway:  bpdrill practice --item NAME")
+    assert all(page.says(f"• {item}") for item in open_bank().files)
+
+
+def test_the_task_s_time_is_the_limit(learner: Learner) -> None:
+    """Day 3 gives five minutes to the estimate; whoever practises it freely has the item's own eight."""
+    learner.sit(*WRITTEN, *RIGHT_LINE, *WRITTEN)
+    assert learner.sit(item=DEPTH, seed=1).page.says("(8 min, seed 1)")
+    learner.day = 3
+    assert learner.sit(item=DEPTH, seed=2).page.says("(5 min, seed 2)")
 
 
 def test_a_revised_item_is_begun_anew(reader: Learner, problems: Path) -> None:
