@@ -64,14 +64,16 @@ def compare_values(given: Value, key: Value, tolerance: Tolerance, unit: float =
     bad = [cell for cell in ndindex(key.shape) if not tolerance.allows(flat[cell], key[cell], unit)]
     if not bad:
         return Equal("every cell agrees")
-    return Different(describe(flat, key, tolerance, unit) or cell_witness(flat, key, bad))
+    if relation := describe(flat, key, tolerance, unit):
+        return Different(relation)
+    return Different(cell_witness(flat, key, bad), values=True)
 
 
 def compare_numbers(given: float, key: float, tolerance: Tolerance, unit: float) -> Comparison:
     """Compare two numbers; the witness is the pair."""
     if tolerance.allows(given, key, unit):
         return Equal("the numbers agree")
-    return Different(f"yours is {notation.number(given)}, expected {notation.number(key)}")
+    return Different(f"yours is {notation.number(given)}, expected {notation.number(key)}", values=True)
 
 
 def misfit(given: Shape, key: Shape) -> str:

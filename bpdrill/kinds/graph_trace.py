@@ -8,6 +8,7 @@ from typing import cast
 
 from bpdrill import notation
 from bpdrill.algebra.derive import derivative, sympy_gradients, unfold
+from bpdrill.algebra.evaluate import value_at
 from bpdrill.algebra.probe import compare_expressions
 from bpdrill.algebra.program import run
 from bpdrill.marking.reading import Said, read_field, why_blank
@@ -32,7 +33,7 @@ from bpdrill.model.blocks import (
 from bpdrill.model.errors import AuthorError
 from bpdrill.model.items import Draw, Item, Variant
 from bpdrill.model.marks import Answer, Different, Equal, Judgement, Outcome, Specimen, Unreadable
-from bpdrill.model.tree import Program, Tree, substitute
+from bpdrill.model.tree import Program, Tree, names, substitute
 from bpdrill.notation import read_program
 
 REVISION = 1
@@ -248,7 +249,11 @@ def judge_graph(trace: Trace, cell: Field, said: Said, expected: str) -> Judgeme
 
 
 def judge_check(trace: Trace, cell: Field, said: Said, expected: str) -> Judgement:
-    """The formula must be the derivative, in whichever names it is written."""
+    """The formula must be the derivative, in whichever names it is written; its value alone is half of it."""
+    value = run(trace.program, trace.at).gradients()[cell.id.removeprefix("check.")]
+    if not names(cast("Tree", said.tree)) and value_at(cast("Tree", said.tree), {}) == value:
+        why = "the right number; it was to be found as a formula, with its letters"
+        return Judgement(cell.id, cell.label, Outcome.NEAR, said.echo, expected, why)
     given = substitute(cast("Tree", said.tree), unfold(trace.program))
     return judgement(cell, said, expected, compare_expressions(given, checked(trace, cell)))
 

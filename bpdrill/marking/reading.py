@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import prod
 
 from bpdrill import notation
 from bpdrill.algebra.evaluate import value_at
@@ -49,6 +51,20 @@ def of_number(reading: Reading | Unreadable, field: Field) -> Said | Unreadable:
     return said
 
 
+def of_array(reading: Reading | Unreadable, field: Field, text: str) -> Said | Unreadable:
+    """Numbers in an array; ``0,6 1,2`` is not four of them."""
+    said = of_number(reading, field)
+    comma = re.search(r"[0-9](,)[0-9]", text)
+    if isinstance(said, Said) and comma and count(said.shape) == 2 * count(field.shape):
+        return Unreadable(comma.start(1), "a decimal point is written with a dot: 0.6")
+    return said
+
+
+def count(shape: Shape | Mismatch) -> int:
+    """How many cells an array of known lengths has."""
+    return prod(size for size in shape if isinstance(size, int)) if isinstance(shape, tuple) else 0
+
+
 TIMES = (" times smaller", " times larger", " times", " smaller", " larger")
 
 
@@ -83,7 +99,7 @@ def of_prose(text: str) -> Said | Unreadable:
 
 READERS: Mapping[Form, Callable[[Field, str], Said | Unreadable]] = {
     Form.NUMBER: lambda field, text: of_number(read_number(without_times(text)), field),
-    Form.ARRAY: lambda field, text: of_number(read_array(text, field.shape), field),
+    Form.ARRAY: lambda field, text: of_array(read_array(text, field.shape), field, text),
     Form.EXPRESSION: lambda field, text: of_tree(read(text, field.symbols), field),
     Form.PROGRAM: lambda field, text: of_program(read_program(text, field.symbols)),
     Form.CHOICE: lambda field, text: of_choice({word: word for word in field.choices}, text),

@@ -12,7 +12,7 @@ from bpdrill.algebra.evaluate import Value, value_at
 from bpdrill.marking.reading import Said, read_field, why_blank
 from bpdrill.model.blocks import Field
 from bpdrill.model.marks import Answer, Comparison, Different, Equal, Judgement, Outcome, Unreadable
-from bpdrill.model.tree import Shape
+from bpdrill.model.tree import Shape, names
 from bpdrill.notation import Mismatch
 
 ROUNDING = 1e-9
@@ -88,11 +88,26 @@ def compare_step(step: Step, said: Said, plain: Values, own: Values, carried: Ca
     following = step.expect(carried)
     if differs(following, step.key) and isinstance(compare_at_each(step, said, own, following), Equal):
         return judgement_of(step, said.echo, Outcome.FOLLOWS, "right from your own earlier values")
-    parts = (against_truth.witness if isinstance(against_truth, Different) else "", step.rule)
-    why = "; ".join(part for part in parts if part)
-    return replace(
-        judgement_of(step, said.echo, Outcome.WRONG, why), misconceptions=named(step, said, own, carried)
-    )
+    why = "; ".join(part for part in (witness_of(step, said, plain, against_truth), step.rule) if part)
+    faults = named(step, said, own, carried)
+    return replace(judgement_of(step, said.echo, Outcome.WRONG, why), misconceptions=faults)
+
+
+def witness_of(step: Step, said: Said, given: Values, compared: Comparison) -> str:
+    """What shows the difference: a relation as it is, a pair of values with the point where they arise."""
+    if not isinstance(compared, Different):
+        return ""
+    return where(step, said, given) + compared.witness if compared.values else compared.witness
+
+
+def where(step: Step, said: Said, given: Values) -> str:
+    """The point at which an expression was found to differ: what the names it uses stand for there."""
+    used = names(said.tree) if said.tree else ()
+    if not used:
+        return ""
+    at = next(i for i, (own, key) in enumerate(zip(given, step.key, strict=True)) if differs((own,), (key,)))
+    point = step.names({})[at]
+    return f"where {', '.join(f'{name} = {notation.value(point[name], 2)}' for name in used)}: "
 
 
 def named(step: Step, said: Said, own: Values, carried: Carried) -> tuple[str, ...]:

@@ -33,6 +33,8 @@ class Different:
     """The two differ; ``witness`` is a point, an axis or a cell where anyone can see it."""
 
     witness: str
+    values: bool = False
+    """The witness is a pair of values, and wants to be told with the point where they arise."""
 
 
 @dataclass(frozen=True, slots=True)

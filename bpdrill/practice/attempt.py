@@ -17,7 +17,7 @@ from bpdrill.model.marks import Report, Unreadable
 from bpdrill.practice.ports import WORDS, Ask, Clock, Journal, Question, Show
 from bpdrill.practice.report import worked_out
 
-WORD = re.compile(r":[a-z]+", re.IGNORECASE)
+WORD = re.compile(r":[a-z]+|\?", re.IGNORECASE)
 """What can only be meant as a word of the drill."""
 
 
@@ -139,7 +139,7 @@ class Attempt:
         )
         text = self.typed(question)
         if WORD.fullmatch(text.strip()):
-            self.obey(text.strip().lower(), fields, at)
+            self.obey(meant(text.strip().lower()), fields, at)
         elif text.strip() == "" and self.again:
             self.again = ""
         elif text.strip() == "" and cell.form is not Form.PROSE:
@@ -263,6 +263,12 @@ THIRD_HINT = (
     "The third hint is the full solution with the rubric: type :solution, and the verdict is No Hire."
 )
 GRADE_YOURSELF = "The rest is yours to grade, by what stands above: yes, partly or no."
+
+
+def meant(word: str) -> str:
+    """``:q`` is enough for ``:quit``, and ``?`` asks for help."""
+    begun = [known for known in WORDS if known.startswith(word)]
+    return ":help" if word == "?" else begun[0] if len(begun) == 1 else word
 
 
 def row_parts(fields: Sequence[Field], text: str) -> list[str]:

@@ -112,7 +112,7 @@ RIGHT_CHECKS = [
     "dL/dw = 2*(w*x + b - y)*x",
     "\\frac{\\partial L}{\\partial w} = 2\\left(wx+b-y\\right)x",
 ]
-WRONG_CHECKS = ["(wx+b-y)x", "2(wx+b-y)", "2(wx+b-y)w", "-2(wx+b-y)x", "2(wx+b+y)x", "-6", "2(wx+b-y)^2 x"]
+WRONG_CHECKS = ["(wx+b-y)x", "2(wx+b-y)", "2(wx+b-y)w", "-2(wx+b-y)x", "2(wx+b+y)x", "2(wx+b-y)^2 x"]
 
 GRAPHS = {
     "q = x + y; f = q*z": Outcome.RIGHT,
@@ -221,3 +221,9 @@ def sum_of_paths(right: dict[str, str], name: str, item: str) -> float:
     """The gradient at an input, as the right answer has it."""
     edge = LAST_EDGES[item][name]
     return float(right[f"total.{name}" if edge == "total" else f"edge.{edge}.gradient"])
+
+
+def test_the_value_of_a_check_is_half_of_it(attempt: Attempts) -> None:
+    judged = attempt(LINE).judge({"check.w": "-6"})
+    assert judged.amiss == {"check.w": Outcome.NEAR}
+    assert judged.verdict is Verdict.LEAN_HIRE

@@ -39,6 +39,7 @@ REFUSED = [
     (Form.NUMBER, "log(-1)"),
     (Form.ARRAY, "[1, 2"),
     (Form.ARRAY, "[1/0, 2]"),
+    (Form.ARRAY, "0,6 1,2"),
     (Form.EXPRESSION, "2 +* x"),
     (Form.EXPRESSION, "q"),
     (Form.PROGRAM, "x + y"),

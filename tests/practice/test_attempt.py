@@ -161,7 +161,7 @@ def test_back_asks_the_one_before_again(learner: Learner) -> None:
     assert learner.reviews()[0].verdict == "Strong Hire"
 
 
-@pytest.mark.parametrize("typed", [":help", ":foo", ":HELP"])
+@pytest.mark.parametrize("typed", [":help", ":foo", ":HELP", ":he", "?"])
 def test_the_words_are_listed_for_whoever_asks_or_errs(learner: Learner, typed: str) -> None:
     sitting = learner.sit(typed, *RIGHT, item=LINE)
     assert all(sitting.page.says(f"{word}  {what}") for word, what in WORDS.items())
@@ -186,7 +186,7 @@ def test_an_empty_line_is_no_answer(learner: Learner, typed: str) -> None:
     assert learner.reviews()[0].verdict == "Strong Hire"
 
 
-@pytest.mark.parametrize("ending", [":quit", "^C", ""])
+@pytest.mark.parametrize("ending", [":quit", ":q", "^C", ""])
 def test_whoever_leaves_goes_on_at_the_same_cell(learner: Learner, ending: str) -> None:
     """Ten seconds for each line, the one at which it was left included; none for the night between."""
     first = learner.sit(*RIGHT[:6], *([ending] if ending else []), item=LINE, paces=repeat(10))
