@@ -112,6 +112,6 @@ def rehearse(item: Item) -> None:
     except AuthorError as error:
         key = str(error).partition(" ")[0].rstrip(":")
         raise ConversionError(tuple(key.split(".")), str(error)) from error
-    except Exception as error:
+    except Exception as error:  # whatever an author's numbers bring about is told with its place
         what = f"{type(error).__name__}: {error}"
         raise ConversionError(("spec",), f"spec: its parts do not fit each other ({what})") from error

@@ -13,7 +13,7 @@ from bpdrill.algebra.equal import Tolerance, compare_values
 from bpdrill.algebra.evaluate import Value, evaluate
 from bpdrill.marking.prose import Question, judge_prose, prose_fields, with_words
 from bpdrill.marking.specimens import numeric_specimens
-from bpdrill.marking.steps import Carried, Step, Values, judge_step
+from bpdrill.marking.steps import Carried, Step, Values, judge_step, leading
 from bpdrill.model.blocks import Block, Bullets, Field, Form, Presentation, Prose, Table
 from bpdrill.model.errors import AuthorError
 from bpdrill.model.items import Draw, Item, Variant
@@ -194,7 +194,8 @@ def soften(variant: Variant, quantity: Quantity, judged: Judgement, carried: Car
     """Credit, whole or in part, for what is not the key as it stands but is not wrong either."""
     if judged.outcome is not Outcome.WRONG:
         return judged
-    own, earlier = carried[quantity.id][0], {k: v for k, v in carried.items() if k != quantity.id}
+    own = carried[quantity.id][0]
+    earlier = leading(step(variant, quantity), {k: v for k, v in carried.items() if k != quantity.id})
     for outcome, key, because in milder(variant, quantity, earlier):
         if agrees(own, key, quantity):
             return replace(judged, outcome=outcome, because=because, misconceptions=())

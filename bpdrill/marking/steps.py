@@ -68,11 +68,22 @@ def judge_step(step: Step, text: str, carried: Carried) -> tuple[Judgement, Valu
         return judgement_of(step, "", Outcome.BLANK, why_blank(text, said)), None
     if off := shape_fault(said.shape, step.field.shape):
         return judgement_of(step, said.echo, Outcome.WRONG, off), None
+    carried = leading(step, carried)
     if (own := values_of(said, step.names(carried))) is None or (
         plain := values_of(said, step.names({}))
     ) is None:
         return judgement_of(step, said.echo, Outcome.UNDECIDED, "it has no value where it was tried"), None
     return compare_step(step, said, plain, own, carried), tuple(map(fitted, own, step.key))
+
+
+def leading(step: Step, carried: Carried) -> Carried:
+    """What is carried, or nothing where it leads nowhere: the logarithm of a learner's 0 has no value."""
+    try:
+        step.expect(carried)
+        step.names(carried)
+    except (ArithmeticError, ValueError):
+        return {}
+    return carried
 
 
 def shape_fault(given: Shape | Mismatch, key: Shape) -> str:

@@ -5,8 +5,6 @@ WAL mode: readers never wait, and two writers take turns (``BEGIN IMMEDIATE``: a
 loses the slower one's work).
 """
 
-# pathlib would cost a third of the start of `bpdrill due`:
-
 from __future__ import annotations
 
 import os

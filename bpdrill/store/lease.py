@@ -3,8 +3,6 @@
 A process id alone is given out again; together with the start of the process it is not.
 """
 
-# pathlib would cost a third of the start of `bpdrill due`:
-
 from __future__ import annotations
 
 import os

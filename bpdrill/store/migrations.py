@@ -4,8 +4,6 @@ Each step is one transaction with its own record. Before an older file is change
 to ``bpdrill-before-NNN.sqlite3`` beside it, NNN being the first step that is new to it.
 """
 
-# pathlib would cost a third of the start of `bpdrill due`:
-
 from __future__ import annotations
 
 import os

@@ -1,7 +1,5 @@
 """Where a learner's state lives."""
 
-# pathlib would cost a third of the start of `bpdrill due`:
-
 from __future__ import annotations
 
 import os

@@ -10,11 +10,12 @@ from dataclasses import replace
 from math import exp, log
 from typing import Any, cast
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bpdrill.bank.bank import open_bank
-from bpdrill.kinds import graph_trace, walkthrough
+from bpdrill.kinds import graph_trace, load, walkthrough
 from bpdrill.model.marks import Judgement, Outcome
 
 LINE = open_bank().get("graphs/linear-regression-loss")
@@ -176,3 +177,25 @@ def test_one_slip_in_the_network_is_one_wrong_field(at: dict[str, Any], field: s
     outcomes = judged_network(at, network_by_hand(at, {field: slip}, 8))
     assert outcomes.pop(field) is Outcome.WRONG
     assert set(outcomes.values()) <= FAITHFUL
+
+
+NOWHERE = [
+    ("networks/walkthrough", {"forward.yhat": "[0, 1]", "forward.L": "0.5"}, {"forward.yhat", "forward.L"}),
+    ("networks/walkthrough", {"forward.z2": "[1e300, -1e300]"}, {"forward.z2"}),
+    ("graphs/linear-regression-loss", {"forward.sub": "1e300"}, {"forward.sub"}),
+    ("estimates/sigmoid-depth", {"cap": "0", "factors": "-1"}, {"cap", "factors"}),
+    ("estimates/sigmoid-depth", {"cap": "10", "factors": "400"}, {"cap", "factors"}),
+]
+"""Own values from which nothing follows: a logarithm of 0, a square out of range, a division by 0."""
+
+
+@pytest.mark.parametrize(("item", "own", "wrong"), NOWHERE)
+def test_values_that_lead_nowhere_are_wrong_and_no_more(
+    item: str, own: dict[str, str], wrong: set[str]
+) -> None:
+    found = open_bank().get(item)
+    kind = load(found.kind)
+    variant = kind.vary(found, 0)
+    right = next(iter(kind.specimens(variant))).answer
+    judged = kind.judge(variant, {**right, **own})
+    assert {judgement.field for judgement in judged if judgement.outcome is Outcome.WRONG} == wrong
