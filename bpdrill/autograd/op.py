@@ -10,6 +10,10 @@ Letters in the rules:
 A rule is for ONE argument, so the rules of constants are never run. Rules that give the
 output's shape are fine where arguments broadcast: whoever runs them sums (VJP) or
 spreads (JVP).
+
+Arguments that have no rule are settings (an axis, a stride, a slope): they come last, are
+never nodes, and reach the rules as they reach forward. A setting read from a formula comes
+as a float.
 """
 
 from __future__ import annotations
@@ -29,11 +33,17 @@ Rule: TypeAlias = Callable[..., Value]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A VJP rule as people get it wrong; ``name`` is ``op.what-went-wrong`` and never changes."""
+    """A VJP rule as people get it wrong; ``name`` is ``op.what-went-wrong`` and never changes.
+
+    ``where`` says in words where it shows, if not everywhere. Where ``summed`` is False the
+    mistake is that the result keeps the output's shape, although the argument was broadcast.
+    """
 
     name: str
     argument: int
     rule: Rule
+    where: str = ""
+    summed: bool = True
 
 
 def outputs(output: Shape, *_arguments: Shape) -> int:
@@ -64,7 +74,9 @@ _rows: dict[str, type[Op]] = {}
 OPS: Mapping[str, type[Op]] = MappingProxyType(_rows)
 """Every op by its name; defining a row is all that it takes to be in here."""
 
-PARTS = ("name", "forward", "vjp", "jvp", "symbolic", "cost", "faults", "specimens")
+PARTS = ("name", "forward", "vjp", "jvp", "symbolic", "keeps", "cost", "faults", "specimens")
+
+MAY_BE_EMPTY = ("keeps",)
 
 
 class Op:
@@ -81,17 +93,36 @@ class Op:
     """One rule per argument; the results are added."""
     symbolic: ClassVar[tuple[Callable[..., Tree], ...]]
     """The VJP rules once more, as expressions: what a learner would write down."""
+    keeps: ClassVar[tuple[str, ...]]
+    """What the VJP rules read of output and arguments, besides their shapes, by the rules' own names.
+
+    It must stay in memory until the backward pass; all else may be freed.
+    """
     cost: ClassVar[Cost]
     faults: ClassVar[tuple[Fault, ...]]
     specimens: ClassVar[tuple[tuple[Given, ...], ...]]
     """Arguments to check the row at, away from kinks; nested tuples stand for arrays."""
 
+    stacks: ClassVar[bool] = False
+    """Whether the rules take many cotangents or tangents at once, along one axis ahead of the value's own."""
+
     def __init_subclass__(cls) -> None:
-        lacking = [part for part in PARTS if not getattr(cls, part, None)]
+        lacking = [part for part in PARTS if not _has(cls, part)]
         if lacking:
             raise TypeError(f"{cls.__name__} is not a whole row: it lacks {', '.join(lacking)}.")
         if not len(cls.vjp) == len(cls.jvp) == len(cls.symbolic):
             raise TypeError(f"{cls.name}: vjp, jvp and symbolic need one rule for each argument.")
+        if unknown := set(cls.keeps) - set(_parameters(cls.vjp[0])[1:]):
+            raise TypeError(f"{cls.name} keeps {', '.join(sorted(unknown))}, which is no name in its rules.")
         if cls.name in OPS:
             raise TypeError(f"{cls.name} is the name of another op; choose one that is free.")
         _rows[cls.name] = cls
+
+
+def _has(row: type[Op], part: str) -> bool:
+    return bool(getattr(row, part, None)) or (part in MAY_BE_EMPTY and hasattr(row, part))
+
+
+def _parameters(rule: Rule) -> tuple[str, ...]:
+    code = rule.__code__
+    return code.co_varnames[: code.co_argcount]

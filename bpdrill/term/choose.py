@@ -36,18 +36,36 @@ def front(
     stderr: TextIO | None = None,
 ) -> tuple[Ask, Show]:
     """The ports of a practice: a terminal's where there is one and it is wanted, else the plain ones."""
-    sheet, talk = paper(stdout, options), stderr or sys.stderr
     if is_plain(environment, stdin, stdout, options):
-        return PlainAsk(stdin, stdout, sheet), PlainShow(stdout, talk, sheet)
+        sheet = paper(stdout, options)
+        return PlainAsk(stdin, stdout, sheet), PlainShow(stdout, stderr or sys.stderr, sheet)
 
-    from bpdrill.term.screen import ScreenShow, console
     from bpdrill.term.terminal import TerminalAsk, session
 
-    color = options.color and not environment.get("NO_COLOR")
-    return (
-        TerminalAsk(session(stdin, stdout, color=color), sheet),
-        ScreenShow(console(stdout, sheet, color=color), talk, sheet),
-    )
+    color = _colored(environment, options)
+    ask = TerminalAsk(session(stdin, stdout, color=color), paper(stdout, options))
+    return ask, _screen(environment, stdout, options, stderr)
+
+
+def page(
+    environment: Mapping[str, str], stdout: TextIO, options: Options, stderr: TextIO | None = None
+) -> Show:
+    """The port of a command that only shows: in colour on a terminal, else plain."""
+    if is_plain(environment, stdout, stdout, options):
+        return PlainShow(stdout, stderr or sys.stderr, paper(stdout, options))
+    return _screen(environment, stdout, options, stderr)
+
+
+def _screen(environment: Mapping[str, str], stdout: TextIO, options: Options, stderr: TextIO | None) -> Show:
+    from bpdrill.term.screen import ScreenShow, console
+
+    sheet = paper(stdout, options)
+    drawn = console(stdout, sheet, color=_colored(environment, options))
+    return ScreenShow(drawn, stderr or sys.stderr, sheet)
+
+
+def _colored(environment: Mapping[str, str], options: Options) -> bool:
+    return options.color and not environment.get("NO_COLOR")
 
 
 def is_plain(environment: Mapping[str, str], stdin: TextIO, stdout: TextIO, options: Options) -> bool:

@@ -29,6 +29,8 @@ class Add(Op):
     vjp = (lambda ct, y, a, b: ct, lambda ct, y, a, b: ct)
     jvp = (lambda t, y, a, b: t, lambda t, y, a, b: t)
     symbolic = (lambda ct, y, a, b: ct, lambda ct, y, a, b: ct)
+    keeps = ()
+    stacks = True
     cost = Cost(forward=0, backward=0)
     faults = (
         Fault("add.split", 0, lambda ct, y, a, b: ct / 2),
@@ -45,6 +47,8 @@ class Sub(Op):
     vjp = (lambda ct, y, a, b: ct, lambda ct, y, a, b: -ct)
     jvp = (lambda t, y, a, b: t, lambda t, y, a, b: -t)
     symbolic = (lambda ct, y, a, b: ct, lambda ct, y, a, b: -ct)
+    keeps = ()
+    stacks = True
     cost = Cost(forward=0, backward=0)
     faults = (Fault("sub.second-sign-lost", 1, lambda ct, y, a, b: ct),)
     specimens = PAIRS
@@ -58,6 +62,8 @@ class Mul(Op):
     vjp = (lambda ct, y, a, b: ct * b, lambda ct, y, a, b: ct * a)
     jvp = (lambda t, y, a, b: t * b, lambda t, y, a, b: a * t)
     symbolic = (lambda ct, y, a, b: ct * b, lambda ct, y, a, b: ct * a)
+    keeps = ("a", "b")
+    stacks = True
     cost = Cost(forward=1, backward=2)
     faults = (
         Fault("mul.own-value", 0, lambda ct, y, a, b: ct * a),
@@ -74,6 +80,8 @@ class Div(Op):
     vjp = (lambda ct, y, a, b: ct / b, lambda ct, y, a, b: -ct * y / b)
     jvp = (lambda t, y, a, b: t / b, lambda t, y, a, b: -y * t / b)
     symbolic = (lambda ct, y, a, b: ct / b, lambda ct, y, a, b: -ct * a / b**2)
+    keeps = ("y", "b")
+    stacks = True
     cost = Cost(forward=1, backward=3)
     faults = (
         Fault("div.sign-lost", 1, lambda ct, y, a, b: ct * y / b),
@@ -90,6 +98,8 @@ class Neg(Op):
     vjp = (lambda ct, y, a: -ct,)
     jvp = (lambda t, y, a: -t,)
     symbolic = (lambda ct, y, a: -ct,)
+    keeps = ()
+    stacks = True
     cost = Cost(forward=0, backward=0)
     faults = (Fault("neg.sign-lost", 0, lambda ct, y, a: ct),)
     specimens = SIGNED
@@ -113,6 +123,8 @@ class Power(Op):
         lambda ct, y, x, n: ct * n * x ** (n - 1),
         lambda ct, y, x, n: ct * y * Apply("log", (x,)),
     )
+    keeps = ("y", "x", "n")
+    stacks = True
     cost = Cost(forward=1, backward=6)
     faults = (
         Fault("power.factor-lost", 0, lambda ct, y, x, n: ct * power(x, n - 1)),
@@ -130,6 +142,8 @@ class Exp(Op):
     vjp = (lambda ct, y, a: ct * y,)
     jvp = (lambda t, y, a: y * t,)
     symbolic = (lambda ct, y, a: ct * y,)
+    keeps = ("y",)
+    stacks = True
     cost = Cost(forward=1, backward=1)
     faults = (Fault("exp.input-for-output", 0, lambda ct, y, a: ct * a),)
     specimens = SIGNED
@@ -143,6 +157,8 @@ class Log(Op):
     vjp = (lambda ct, y, a: ct / a,)
     jvp = (lambda t, y, a: t / a,)
     symbolic = (lambda ct, y, a: ct / a,)
+    keeps = ("a",)
+    stacks = True
     cost = Cost(forward=1, backward=1)
     faults = (Fault("log.output-for-input", 0, lambda ct, y, a: ct / y),)
     specimens = POSITIVE
@@ -156,6 +172,8 @@ class Sqrt(Op):
     vjp = (lambda ct, y, a: ct / (2 * y),)
     jvp = (lambda t, y, a: t / (2 * y),)
     symbolic = (lambda ct, y, a: ct / (2 * y),)
+    keeps = ("y",)
+    stacks = True
     cost = Cost(forward=1, backward=2)
     faults = (
         Fault("sqrt.half-lost", 0, lambda ct, y, a: ct / y),
@@ -172,6 +190,8 @@ class Sin(Op):
     vjp = (lambda ct, y, a: ct * cos(a),)
     jvp = (lambda t, y, a: cos(a) * t,)
     symbolic = (lambda ct, y, a: ct * Apply("cos", (a,)),)
+    keeps = ("a",)
+    stacks = True
     cost = Cost(forward=1, backward=2)
     faults = (Fault("sin.sign-added", 0, lambda ct, y, a: -ct * cos(a)),)
     specimens = SIGNED
@@ -185,6 +205,8 @@ class Cos(Op):
     vjp = (lambda ct, y, a: -ct * sin(a),)
     jvp = (lambda t, y, a: -sin(a) * t,)
     symbolic = (lambda ct, y, a: -ct * Apply("sin", (a,)),)
+    keeps = ("a",)
+    stacks = True
     cost = Cost(forward=1, backward=2)
     faults = (Fault("cos.sign-lost", 0, lambda ct, y, a: ct * sin(a)),)
     specimens = SIGNED
@@ -198,6 +220,8 @@ class Tanh(Op):
     vjp = (lambda ct, y, a: ct * (1 - y**2),)
     jvp = (lambda t, y, a: (1 - y**2) * t,)
     symbolic = (lambda ct, y, a: ct * (1 - y**2),)
+    keeps = ("y",)
+    stacks = True
     cost = Cost(forward=1, backward=2)
     faults = (
         Fault("tanh.square-lost", 0, lambda ct, y, a: ct * (1 - y)),
@@ -214,6 +238,8 @@ class Sigmoid(Op):
     vjp = (lambda ct, y, a: ct * y * (1 - y),)
     jvp = (lambda t, y, a: y * (1 - y) * t,)
     symbolic = (lambda ct, y, a: ct * y * (1 - y),)
+    keeps = ("y",)
+    stacks = True
     cost = Cost(forward=2, backward=2)
     faults = (
         Fault("sigmoid.one-minus-lost", 0, lambda ct, y, a: ct * y),
@@ -231,6 +257,8 @@ class Relu(Op):
     vjp = (lambda ct, y, a: ct * (a > 0),)
     jvp = (lambda t, y, a: (a > 0) * t,)
     symbolic = (lambda ct, y, a: ct * (a > 0),)
+    keeps = ("a",)
+    stacks = True
     cost = Cost(forward=0, backward=1)
     faults = (
         Fault("relu.mask-forgotten", 0, lambda ct, y, a: ct),
@@ -247,6 +275,8 @@ class Abs(Op):
     vjp = (lambda ct, y, a: ct * (a > 0) - ct * (-a > 0),)
     jvp = (lambda t, y, a: (a > 0) * t - (-a > 0) * t,)
     symbolic = (lambda ct, y, a: ct * (a > 0) - ct * (-a > 0),)
+    keeps = ("a",)
+    stacks = True
     cost = Cost(forward=0, backward=2)
     faults = (Fault("abs.sign-lost", 0, lambda ct, y, a: ct),)
     specimens = SIGNED
@@ -260,6 +290,8 @@ class Greater(Op):
     vjp = (lambda ct, y, a, b: ct * 0, lambda ct, y, a, b: ct * 0)
     jvp = (lambda t, y, a, b: t * 0, lambda t, y, a, b: t * 0)
     symbolic = (lambda ct, y, a, b: ct * 0, lambda ct, y, a, b: ct * 0)
+    keeps = ()
+    stacks = True
     cost = Cost(forward=0, backward=0)
     faults = (
         Fault("greater.passed-through", 0, lambda ct, y, a, b: ct),

@@ -56,6 +56,7 @@ class MatMul(Op):
         lambda ct, y, a, b: ct @ b.T,
         lambda ct, y, a, b: a.T @ ct,
     )
+    keeps = ("a", "b")
     cost = Cost(forward=1, backward=2, per=products)
     faults = (
         Fault("matmul.transpose-missing", 0, lambda ct, y, a, b: matmul(ct, b)),
@@ -82,6 +83,7 @@ class Outer(Op):
     vjp = (lambda ct, y, a, b: matmul(ct, b), lambda ct, y, a, b: matmul(transpose(ct), a))
     jvp = (lambda t, y, a, b: outer(t, b), lambda t, y, a, b: outer(a, t))
     symbolic = (lambda ct, y, a, b: ct @ b, lambda ct, y, a, b: ct.T @ a)
+    keeps = ("a", "b")
     cost = Cost(forward=1, backward=2)
     faults = (
         Fault("outer.elementwise", 0, lambda ct, y, a, b: diagonal(ct) * b),
@@ -98,6 +100,7 @@ class Transpose(Op):
     vjp = (lambda ct, y, a: transpose(ct),)
     jvp = (lambda t, y, a: transpose(t),)
     symbolic = (lambda ct, y, a: ct.T,)
+    keeps = ()
     cost = Cost(forward=0, backward=0)
     faults = (Fault("transpose.transpose-missing", 0, lambda ct, y, a: ct),)
     specimens = ((SQUARE,), (TALL,), ((0.5, -2.0, 0.1),))
@@ -111,6 +114,7 @@ class Sum(Op):
     vjp = (lambda ct, y, a: spread(ct, shape_of(a)),)
     jvp = (lambda t, y, a: total(t),)
     symbolic = (lambda ct, y, a: ct * ones(a),)
+    keeps = ()
     cost = Cost(forward=0, backward=0, per=inputs)
     faults = (Fault("sum.shared-out", 0, lambda ct, y, a: spread(ct / size_of(a), shape_of(a))),)
     specimens = ((0.7,), ((0.5, -2.0, 0.1),), (TALL,))
@@ -124,6 +128,7 @@ class Mean(Op):
     vjp = (lambda ct, y, a: spread(ct / size_of(a), shape_of(a)),)
     jvp = (lambda t, y, a: mean(t),)
     symbolic = (lambda ct, y, a: ct * ones(a) / Apply("sum", (ones(a),)),)
+    keeps = ()
     cost = Cost(forward=1, backward=1)
     faults = (Fault("mean.count-lost", 0, lambda ct, y, a: spread(ct, shape_of(a))),)
     specimens = ((0.7,), ((0.5, -2.0, 0.1),), (TALL,))

@@ -43,6 +43,7 @@ class Softmax(Op):
     vjp = (lambda ct, y, z: y * (ct - along_last(ct * y)),)
     jvp = (lambda t, y, z: y * (t - along_last(y * t)),)
     symbolic = (lambda ct, y, z: y * (ct - total_of(ct * y)),)
+    keeps = ("y",)
     cost = Cost(forward=2, backward=2)
     faults = (Fault("softmax.diagonal-only", 0, lambda ct, y, z: ct * y * (1 - y)),)
     specimens = ((LOGITS,), ((1.0, 1.0),))
@@ -65,6 +66,7 @@ class SoftmaxCE(Op):
         lambda ct, y, z, target: ct * (softmax_of(z) * total_of(target) - target),
         lambda ct, y, z, target: -ct * Apply("log", (softmax_of(z),)),
     )
+    keeps = ("z", "target")
     cost = Cost(forward=2, backward=6, per=inputs)
     faults = (
         Fault("softmax_ce.reversed", 0, lambda ct, y, z, target: -ct * residual(z, target)),

@@ -1,0 +1,7 @@
+"""Experiments with the engine: pure functions, each with the blocks that show what it found.
+
+trace    one computation, node by node, in either mode, with or without a fault
+passes   how many passes a gradient takes, and how dear they are
+flow     what becomes of a gradient on its way through a deep network
+memory   what must stay in memory for the backward pass, and what checkpoints save
+"""
