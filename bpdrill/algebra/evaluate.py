@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from math import isfinite
-from typing import Any, TypeVar
+from typing import Any
 
 from bpdrill.autograd import OPS
-from bpdrill.model.tree import Apply, Array, Number, Symbol, Tree
+from bpdrill.model.tree import Array, Number, Tree, interpret
 
 Value = Any
 """A float, or a numpy array of float64."""
-
-Result = TypeVar("Result")
-
-
-def interpret(
-    tree: Tree,
-    names: Mapping[str, Result],
-    constant: Callable[[Tree], Result],
-    apply: Callable[[str, tuple[Result, ...]], Result],
-) -> Result:
-    """Walk ``tree`` bottom up, with a meaning for names, for constants and for ops.
-
-    Raises:
-        KeyError: a symbol has no meaning in ``names``.
-
-    """
-    match tree:
-        case Symbol(name):
-            return names[name]
-        case Apply(op, args):
-            return apply(op, tuple(interpret(arg, names, constant, apply) for arg in args))
-    return constant(tree)
 
 
 def evaluate(tree: Tree, values: Mapping[str, Value]) -> Value:

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from bpdrill import notation
-from bpdrill.algebra.evaluate import interpret
 from bpdrill.model.items import Draw
 from bpdrill.model.marks import Comparison, Different, Equal, Undecided
-from bpdrill.model.tree import Number, Tree, names
+from bpdrill.model.tree import Number, Tree, interpret, names
 
 DIGITS = 50
 POINTS = 8

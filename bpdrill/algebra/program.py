@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bpdrill.algebra.evaluate import Value, interpret, literal
-from bpdrill.autograd import Gradients, Node, Rule, Tape
+from bpdrill.algebra.evaluate import Value, literal
+from bpdrill.autograd import Fault, Gradients, Node, Rule, Tape, modes_agree
 from bpdrill.model.errors import AuthorError
-from bpdrill.model.tree import Apply, Line, Program, leaves
+from bpdrill.model.tree import Apply, Line, Program, interpret, leaves
 
 Named = Mapping[str, Value]
 NOTHING: Mapping[str, Value] = {}
@@ -32,17 +32,23 @@ class Run:
         return {name: node.value for name, node in self.nodes.items()}
 
     def pull_back(
-        self, clamped: Named = NOTHING, faults: Mapping[tuple[Node, int], Rule] | None = None
+        self, clamped: Named = NOTHING, faults: Mapping[tuple[Node, int], Rule | Fault] | None = None
     ) -> Gradients:
         """The backward pass from the root; ``clamped`` gradients replace the true ones on the way."""
         own = {self.nodes[name]: value for name, value in clamped.items()}
         return self.tape.pull_back(self.nodes[self.root], clamped=own, faults=faults or {})
 
     def gradients(
-        self, clamped: Named = NOTHING, faults: Mapping[tuple[Node, int], Rule] | None = None
+        self, clamped: Named = NOTHING, faults: Mapping[tuple[Node, int], Rule | Fault] | None = None
     ) -> dict[str, Value]:
-        """The gradient of the root with respect to every name."""
+        """The gradient of the root with respect to every name.
+
+        Where the rows' own rules gave it, forward mode has to say the same. Raises
+        RuntimeError if it does not: nobody is graded by an engine at odds with itself.
+        """
         found = self.pull_back(clamped, faults)
+        if not clamped and not faults and not modes_agree(found):
+            raise RuntimeError(f"the two modes of the engine disagree about the gradient of {self.root}")
         return {name: found.of(node) for name, node in self.nodes.items()}
 
 

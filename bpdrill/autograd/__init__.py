@@ -10,12 +10,16 @@
 values      floats and arrays, their shapes, un-broadcasting
 elementary  functions of either
 op          what a row is; ops/ holds the rows
-node, tape  the recorded computation
-reverse     pull back: gradients of every node, edge by edge, with faults and clamps
-dual        push forward: tangents by replay
+node, tape  the recorded computation: a trace that shows all, or a lean tape that is fast
+reverse     pull back on a trace: gradients of every node, edge by edge, with faults and clamps
+lean        pull back on a lean tape: gradients of a function
+dual        push forward: tangents by replay, one or a stack of them
 jacobian    whole Jacobians, with sweeps counted
+second      the backward pass recorded, so that a gradient has a gradient
+checkpoint  less memory for one more forward pass, both counted
 faults      wrong rules that fit any op
 check       holds a row against itself
+agreement   holds both modes against each other
 
 Each op is a function of nodes as well: ``from bpdrill.autograd import relu``.
 Nothing here loads numpy before the first array.
@@ -24,20 +28,24 @@ Nothing here loads numpy before the first array.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
+from bpdrill.autograd.agreement import modes_agree
 from bpdrill.autograd.check import check_op
-from bpdrill.autograd.faults import DROPPED, applicable
-from bpdrill.autograd.jacobian import Jacobian, jacobian
-from bpdrill.autograd.node import Node
+from bpdrill.autograd.checkpoint import Checkpointed, Segment, checkpointed
+from bpdrill.autograd.faults import DROPPED, applicable, named
+from bpdrill.autograd.jacobian import Jacobian, jacobian, jacobian_matrix
+from bpdrill.autograd.lean import gradient, value_and_gradient
+from bpdrill.autograd.node import Node, function_of
 from bpdrill.autograd.op import OPS, Cost, Fault, Op, Rule
 from bpdrill.autograd.reverse import Edge, Gradients
-from bpdrill.autograd.tape import Tape, apply, gradient
+from bpdrill.autograd.second import recorded_gradient
+from bpdrill.autograd.tape import Tape
 from bpdrill.autograd.values import Given, Value
 
 __all__ = [
     "DROPPED",
     "OPS",
+    "Checkpointed",
     "Cost",
     "Edge",
     "Fault",
@@ -47,18 +55,24 @@ __all__ = [
     "Node",
     "Op",
     "Rule",
+    "Segment",
     "Tape",
     "Value",
     "applicable",
-    "apply",
     "check_op",
+    "checkpointed",
     "gradient",
     "jacobian",
+    "jacobian_matrix",
+    "modes_agree",
+    "named",
+    "recorded_gradient",
+    "value_and_gradient",
 ]
 
 
 def __getattr__(name: str) -> Callable[..., Node]:
-    """The op of that name, as a function of nodes and constants."""
+    """The op of that name, as a function of nodes, constants and settings."""
     if name in OPS:
-        return partial(apply, name)
+        return function_of(OPS[name])
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from bpdrill.autograd.node import Node
-from bpdrill.autograd.values import Given, Value, quiet, settled, shape_of, spread, zeros
+from bpdrill.autograd.node import Node, spelled_out
+from bpdrill.autograd.op import Op, Rule
+from bpdrill.autograd.values import (
+    Given,
+    Shape,
+    Value,
+    aligned,
+    quiet,
+    settled,
+    shape_of,
+    spread,
+    stacked_spread,
+    zeros,
+)
+
+if TYPE_CHECKING:
+    from bpdrill.autograd.tape import Tape
+
+Sharer = Callable[[type[Op], int, Value, Value, tuple[Value, ...]], Value]
+"""What a moving argument adds to the tangent of a node: row, argument, tangent, output, arguments."""
 
 
 def push_forward(roots: Sequence[Node], tangents: Mapping[Node, Given]) -> tuple[Value, ...]:
@@ -15,27 +34,74 @@ def push_forward(roots: Sequence[Node], tangents: Mapping[Node, Given]) -> tuple
     inputs stand still. Each result has its root's shape. Raises ValueError where a rule
     has no value.
     """
-    moving = {node: spread(settled(tangent), shape_of(node.value)) for node, tangent in tangents.items()}
+    given = {node.index: spread(settled(tangent), shape_of(node.value)) for node, tangent in tangents.items()}
     last = max(roots, key=lambda root: root.index)
     with quiet():
-        for node in last.tape.nodes[: last.index + 1]:
-            shares = [] if node in tangents else _shares(node, moving)
-            if shares:
-                moving[node] = spread(settled(sum(shares[1:], start=shares[0])), shape_of(node.value))
-    return tuple(moving[root] if root in moving else zeros(shape_of(root.value)) for root in roots)
+        moving = _replay(last, given, _share, lambda share, shape: spread(settled(share), shape))
+    return tuple(
+        moving[root.index] if root.index in moving else zeros(shape_of(root.value)) for root in roots
+    )
 
 
-def _shares(node: Node, moving: Mapping[Node, Value]) -> list[Value]:
-    """What each moving input adds to the tangent of ``node``."""
-    return [
-        _share(node, argument, moving[producer])
-        for argument, producer in enumerate(node.inputs)
-        if isinstance(producer, Node) and producer in moving
-    ]
+def push_stack(root: Node, stacks: Mapping[Node, Value]) -> Value:
+    """As ``push_forward`` of one root, for many tangents at once, along the first axis of each stack.
+
+    All stacks have one length, and so has the result. A lean tape serves as well, if it has
+    freed nothing.
+    """
+    given = {node.index: stack for node, stack in stacks.items()}
+    moving = _replay(root, given, _stacked_share, stacked_spread)
+    if root.index in moving:
+        return moving[root.index]
+    lengths = [shape_of(stack)[:1] for stack in given.values()]
+    return zeros(lengths[0] + shape_of(root.value))
 
 
-def _share(node: Node, argument: int, tangent: Value) -> Value:
+def _replay(
+    root: Node,
+    given: Mapping[int, Value],
+    share: Sharer,
+    fitted: Callable[[Value, Shape], Value],
+) -> Mapping[int, Value]:
+    """Walk the tape from its beginning to ``root``; the tangent of every node that moves, by its place."""
+    moving = dict(given)
+    for place, record in enumerate(root.tape.records[: root.index + 1]):
+        row, sources, arguments, y, _ = spelled_out(record)
+        if row is None or place in given:
+            continue
+        shares = [
+            _explained(share, root.tape, place, (row, argument, moving[source], y, arguments))
+            for argument, source in enumerate(sources)
+            if source in moving
+        ]
+        if shares:
+            moving[place] = fitted(sum(shares[1:], start=shares[0]), shape_of(y))
+    return moving
+
+
+def _explained(share: Sharer, tape: Tape, place: int, step: tuple[Any, ...]) -> Value:
     try:
-        return node.row.jvp[argument](tangent, node.value, *node.arguments)
+        return share(*step)
     except (ArithmeticError, ValueError) as error:
-        raise ValueError(node.no_derivative(argument, str(error))) from error
+        raise ValueError(Node(step[3], place, tape).no_derivative(step[1], str(error))) from error
+
+
+def _share(row: type[Op], argument: int, tangent: Value, y: Value, arguments: tuple[Value, ...]) -> Value:
+    return row.jvp[argument](tangent, y, *arguments)
+
+
+def _stacked_share(
+    row: type[Op], argument: int, stack: Value, y: Value, arguments: tuple[Value, ...]
+) -> Value:
+    lined_up = aligned(stack, shape_of(y)) if row.stacks else stack
+    return stacked(row, row.jvp[argument], lined_up, y, arguments)
+
+
+def stacked(row: type[Op], rule: Rule, stack: Value, y: Value, arguments: tuple[Value, ...]) -> Value:
+    """``rule`` for each value along the first axis of ``stack``: at once if ``row`` can, else one by one."""
+    if row.stacks:
+        return rule(stack, y, *arguments)
+    import numpy as np
+
+    each = [rule(float(one) if one.ndim == 0 else one, y, *arguments) for one in np.asarray(stack)]
+    return np.stack(each)

@@ -6,32 +6,54 @@
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from bpdrill.autograd.values import Value, described, settled, shape_of, size_of
+from bpdrill.autograd.values import Value, described, shape_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 
-def _float_or_array(on_float: Callable[[float], float]) -> Callable[[Value], Value]:
-    """The function that is ``on_float`` for a float and numpy's function of that name for an array."""
+def _float_or_array(on_float: Callable[[float], float], on_array: str) -> Callable[[Value], Value]:
+    """The function that is ``on_float`` for a float and numpy's ``on_array`` for an array."""
 
     def function(x: Value) -> Value:
         if isinstance(x, float):
             return on_float(x)
         import numpy as np
 
-        on_array: Callable[[Value], Value] = vars(np)[on_float.__name__]
-        return on_array(x)
+        whole: Callable[[Value], Value] = vars(np)[on_array]
+        return whole(x)
 
     return function
 
 
-exp = _float_or_array(math.exp)
-log = _float_or_array(math.log)
-sqrt = _float_or_array(math.sqrt)
-sin = _float_or_array(math.sin)
-cos = _float_or_array(math.cos)
-tanh = _float_or_array(math.tanh)
-fabs = _float_or_array(math.fabs)
+exp = _float_or_array(math.exp, "exp")
+log = _float_or_array(math.log, "log")
+sqrt = _float_or_array(math.sqrt, "sqrt")
+sin = _float_or_array(math.sin, "sin")
+cos = _float_or_array(math.cos, "cos")
+tanh = _float_or_array(math.tanh, "tanh")
+fabs = _float_or_array(math.fabs, "fabs")
+expm1 = _float_or_array(math.expm1, "expm1")
+log1p = _float_or_array(math.log1p, "log1p")
+nearest = _float_or_array(lambda x: float(round(x)), "rint")
+"""The nearest whole number; of two that are equally near, the even one."""
+sign = _float_or_array(lambda x: float((x > 0) - (x < 0)), "sign")
+"""-1, 0 or 1."""
+
+
+def erf(x: Value) -> Value:
+    """The error function, 2/√π times the integral of e^(-s²) from 0 to x."""
+    if isinstance(x, float):
+        return math.erf(x)
+    import numpy as np
+
+    # Numpy has none of its own, and math's is right to the last digit.
+    return np.asarray(np.frompyfunc(math.erf, 1, 1)(x), dtype=np.float64)
 
 
 def power(x: Value, n: Value) -> Value:
@@ -42,15 +64,69 @@ def power(x: Value, n: Value) -> Value:
 
 
 def sigmoid(x: Value) -> Value:
-    """1 / (1 + e^-x), by an exponential that cannot overflow at either end."""
-    decay = exp(-fabs(x))
-    # The numerator is decay^1 below 0 and decay^0 above: e^x / (1 + e^x), then 1 / (1 + e^-x).
-    return power(decay, settled(x < 0)) / (1 + decay)
+    """1 / (1 + e^-x), to the last digit at both ends: it is 1 in floating point from 40 on."""
+    if isinstance(x, float):
+        growth = math.exp(min(x, 40.0))
+        return growth / (1 + growth)
+    import numpy as np
+
+    growths: npt.NDArray[np.float64] = np.minimum(x, 40.0)
+    np.exp(growths, out=growths)
+    return growths / (1 + growths)
+
+
+def softplus(x: Value) -> Value:
+    """log(1 + e^x), by an exponential that cannot overflow."""
+    return log1p(exp(-fabs(x))) + relu(x)
 
 
 def relu(x: Value) -> Value:
     """The larger of x and 0."""
-    return max(x, 0.0) if isinstance(x, float) else x.clip(min=0.0)
+    return maximum(x, 0.0)
+
+
+def maximum(a: Value, b: Value) -> Value:
+    """The larger of each two."""
+    if isinstance(a, float) and isinstance(b, float):
+        return max(a, b)
+    import numpy as np
+
+    return np.maximum(a, b)
+
+
+def minimum(a: Value, b: Value) -> Value:
+    """The smaller of each two."""
+    if isinstance(a, float) and isinstance(b, float):
+        return min(a, b)
+    import numpy as np
+
+    return np.minimum(a, b)
+
+
+def choose(condition: Any, a: Value, b: Value) -> Value:
+    """``a`` where ``condition`` is anything but 0, else ``b``."""
+    if isinstance(condition, float | bool) and isinstance(a, float) and isinstance(b, float):
+        return a if condition else b
+    import numpy as np
+
+    return np.where(condition, a, b)
+
+
+def half(x: Value) -> Value:
+    """The nearest number of 16 bits (11 of them significant): 0 below 3e-8, infinite from 65520 on."""
+    if isinstance(x, float):
+        return _half_of_float(x)
+    import numpy as np
+
+    return x.astype(np.float16).astype(np.float64)
+
+
+def _half_of_float(x: float) -> float:
+    try:
+        rounded: float = struct.unpack("e", struct.pack("e", x))[0]
+    except OverflowError:
+        return math.copysign(math.inf, x)
+    return rounded
 
 
 def total(x: Value) -> float:
@@ -58,14 +134,13 @@ def total(x: Value) -> float:
     return x if isinstance(x, float) else float(x.sum())
 
 
-def mean(x: Value) -> float:
-    """The sum of all elements over their number."""
-    return total(x) / size_of(x)
-
-
 def inner(a: Value, b: Value) -> float:
-    """<a, b>: the products of matching elements, summed."""
-    return total(a * b)
+    """<a, b>: the products of matching elements, summed, for two of one shape."""
+    if isinstance(a, float) or isinstance(b, float):
+        return total(a * b)
+    import numpy as np
+
+    return float(np.vdot(a, b))
 
 
 def transpose(x: Value) -> Value:
@@ -96,27 +171,3 @@ def matmul(a: Value, b: Value) -> Value:
 def outer(a: Value, b: Value) -> Value:
     """a_i · b_j in row i and column j, for vectors (m,) and (n,)."""
     return matmul(a, transpose(b))
-
-
-def softmax(z: Value) -> Value:
-    """e^z_i over the sum of all e^z_j, along the last axis."""
-    exponentials = exp(_below_largest(z))
-    return exponentials / along_last(exponentials)
-
-
-def log_softmax(z: Value) -> Value:
-    """The logarithm of softmax, finite even where softmax itself is 0 in floating point."""
-    shifted = _below_largest(z)
-    return shifted - log(along_last(exp(shifted)))
-
-
-def _below_largest(z: Value) -> Value:
-    """Logits less the largest: softmax stays the same, and no exponential overflows."""
-    largest: Value = z if isinstance(z, float) else z.max(axis=-1, keepdims=True)
-    return z - largest
-
-
-def along_last(x: Value) -> Value:
-    """Sums along the last axis, which stays as an axis of length 1."""
-    sums: Value = x if isinstance(x, float) else x.sum(axis=-1, keepdims=True)
-    return sums

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpdrill.autograd.node import Node
-from bpdrill.autograd.op import Fault, Rule
+from bpdrill.autograd.op import Fault
 from bpdrill.autograd.reverse import contribution
-from bpdrill.autograd.values import Value, quiet, shape_of, spread
+from bpdrill.autograd.values import Value, quiet, settled, shape_of, spread
 
 DROPPED = "path.dropped"
 """Name of the fault that no rule can express: at a fan-out one path is forgotten (``dropped``)."""
@@ -20,8 +20,16 @@ def applicable(consumer: Node, argument: int) -> Iterator[Fault]:
     shape. One that happens to give the right number here is kept: compare before blaming.
     """
     for fault in (*consumer.row.faults, *generic(consumer, argument)):
-        if fault.argument == argument and _has_value(fault.rule, consumer, argument):
+        if fault.argument == argument and _has_value(fault, consumer):
             yield fault
+
+
+def named(name: str, consumer: Node, argument: int) -> Fault:
+    """The fault of this name on this edge; raises KeyError if the edge has none such."""
+    for fault in (*consumer.row.faults, *generic(consumer, argument)):
+        if (fault.name, fault.argument) == (name, argument):
+            return fault
+    raise KeyError(name)
 
 
 def generic(consumer: Node, argument: int) -> tuple[Fault, ...]:
@@ -37,13 +45,41 @@ def generic(consumer: Node, argument: int) -> tuple[Fault, ...]:
     return (
         Fault("edge.upstream-lost", argument, upstream_lost),
         Fault("edge.local-lost", argument, local_lost),
+        *_earlier(consumer, argument),
     )
 
 
-def _has_value(rule: Rule, consumer: Node, argument: int) -> bool:
+def _earlier(consumer: Node, argument: int) -> Iterator[Fault]:
+    """The local derivative taken at what the input was made of, where that has the input's shape."""
+    producer = consumer.inputs[argument]
+    made_of = producer.inputs[:1] if isinstance(producer, Node) else ()
+    for source in made_of:
+        earlier = source.value if isinstance(source, Node) else source
+        if shape_of(earlier) != shape_of(consumer.arguments[argument]):
+            continue
+
+        def at_earlier(ct: Value, _y: Value, *arguments: Value, at: Value = earlier) -> Value:
+            moved = (*arguments[:argument], at, *arguments[argument + 1 :])
+            return consumer.row.vjp[argument](ct, settled(consumer.row.forward(*moved)), *moved)
+
+        yield Fault(
+            "edge.at-earlier-input",
+            argument,
+            at_earlier,
+            where="where the local derivative depends on the input",
+        )
+
+
+def _has_value(fault: Fault, consumer: Node) -> bool:
     try:
         with quiet():
-            contribution(rule, spread(1.0, shape_of(consumer.value)), consumer, argument)
+            contribution(
+                fault.rule,
+                spread(1.0, shape_of(consumer.value)),
+                consumer,
+                fault.argument,
+                summed=fault.summed,
+            )
     except ValueError:
         return False
     return True

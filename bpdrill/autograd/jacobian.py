@@ -1,19 +1,26 @@
 """The whole Jacobian of R^n -> R^m, by either mode, with its sweeps counted.
 
-Forward mode fills one column a sweep, reverse mode one row: count inputs and outputs to choose.
+Forward mode fills one column a sweep, reverse mode one row: count inputs and outputs to
+choose. All tangents (or cotangents) of unit length travel in one stack; each counts as a
+sweep, however many of them share a walk.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf, prod
 from typing import Literal
 
-from bpdrill.autograd.dual import push_forward
+from bpdrill.autograd.dual import push_forward, push_stack
 from bpdrill.autograd.elementary import total
+from bpdrill.autograd.lean import Undisturbed, use_up
 from bpdrill.autograd.node import Node
 from bpdrill.autograd.reverse import pull_back
 from bpdrill.autograd.tape import Tape
+from bpdrill.autograd.values import Given, Shape, Value, shape_of, zeros
+
+Mode = Literal["forward", "reverse"]
 
 Lines = tuple[tuple[float, ...], ...]
 """The rows of a matrix, or its columns."""
@@ -33,13 +40,42 @@ class Jacobian:
 def jacobian(
     function: Callable[[list[Node]], Sequence[Node | float]],
     inputs: Sequence[float],
-    mode: Literal["forward", "reverse"] = "reverse",
+    mode: Mode = "reverse",
 ) -> Jacobian:
     """Record ``function`` of scalar nodes once at ``inputs``; then n sweeps forward or m in reverse."""
     tape = Tape()
     leaves = [tape.leaf(value) for value in inputs]
     outputs = [given if isinstance(given, Node) else tape.leaf(given) for given in function(leaves)]
     return {"forward": _by_columns, "reverse": _by_rows}[mode](leaves, outputs)
+
+
+def jacobian_matrix(function: Callable[[Node], Node], at: Given, mode: Mode = "reverse") -> Value:
+    """The derivative of a function of one array: an array of the output's shape, then the input's.
+
+    Forward mode pushes one unit tangent for each element of ``at``, reverse mode pulls back
+    one unit cotangent for each element of the output, all in one stack.
+    """
+    import numpy as np
+
+    with Undisturbed((at,)):
+        tape = Tape(lean=True, worth_freeing=inf if mode == "forward" else 0)
+        x = tape.leaf(at)
+        y = function(x)
+        inner, outer = shape_of(x.value), shape_of(y.value)
+        if mode == "forward":
+            columns = np.asarray(push_stack(y, {x: units(inner)}))
+            return columns.reshape(len(columns), -1).T.reshape(outer + inner)
+        ct = units(outer) if outer else 1.0
+        rows = use_up(tape, y, ct, stack=bool(outer)).get(x.index)
+        return zeros(outer + inner) if rows is None else np.reshape(rows, outer + inner)
+
+
+def units(shape: Shape) -> Value:
+    """The unit values of ``shape``, stacked: a 1 in each place in turn."""
+    import numpy as np
+
+    count = prod(shape)
+    return np.eye(count).reshape((count, *shape))
 
 
 def _by_columns(leaves: list[Node], outputs: list[Node]) -> Jacobian:

@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import prod
 from types import MappingProxyType
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from bpdrill.autograd.values import Given, Shape, Value
 from bpdrill.model.tree import Tree
@@ -76,6 +76,8 @@ OPS: Mapping[str, type[Op]] = MappingProxyType(_rows)
 
 PARTS = ("name", "forward", "vjp", "jvp", "symbolic", "keeps", "cost", "faults", "specimens")
 
+STRETCHING = ("add", "sub", "mul", "div", "maximum", "minimum")
+
 MAY_BE_EMPTY = ("keeps",)
 
 
@@ -103,6 +105,11 @@ class Op:
     specimens: ClassVar[tuple[tuple[Given, ...], ...]]
     """Arguments to check the row at, away from kinks; nested tuples stand for arrays."""
 
+    remember: ClassVar[Callable[..., tuple[Value, tuple[Value, ...]]] | None] = None
+    """Forward once more, with what it computes on the way and the VJP rules would compute again.
+
+    A lean run hands that to them as ``kept``; without it they help themselves.
+    """
     stacks: ClassVar[bool] = False
     """Whether the rules take many cotangents or tangents at once, along one axis ahead of the value's own."""
 
@@ -112,11 +119,57 @@ class Op:
             raise TypeError(f"{cls.__name__} is not a whole row: it lacks {', '.join(lacking)}.")
         if not len(cls.vjp) == len(cls.jvp) == len(cls.symbolic):
             raise TypeError(f"{cls.name}: vjp, jvp and symbolic need one rule for each argument.")
-        if unknown := set(cls.keeps) - set(_parameters(cls.vjp[0])[1:]):
-            raise TypeError(f"{cls.name} keeps {', '.join(sorted(unknown))}, which is no name in its rules.")
         if cls.name in OPS:
             raise TypeError(f"{cls.name} is the name of another op; choose one that is free.")
+        cls._derive()
         _rows[cls.name] = cls
+
+    settings: ClassVar[Mapping[str, object]]
+    """Settings that need not be given, with their defaults, in order."""
+    fewest: ClassVar[int]
+    most: ClassVar[int]
+    """How many arguments and settings it takes."""
+    frees: ClassVar[tuple[bool, ...]]
+    """For each argument: whether no VJP rule reads it. Empty if all are read."""
+    frees_output: ClassVar[bool]
+    stretches: ClassVar[bool]
+    """Whether its two arguments broadcast, where a column next to a vector is a classic slip."""
+
+    @classmethod
+    def _derive(cls) -> None:
+        """Read off the rules' own signature what need not be said twice."""
+        read = _parameters(cls.vjp[0])[1:]
+        if unknown := set(cls.keeps) - set(read):
+            raise TypeError(f"{cls.name} keeps {', '.join(sorted(unknown))}, which is no name in its rules.")
+        defaults = [value for name, value in _defaults(cls.vjp[0]).items() if name != "kept"]
+        named = [name for name in read[1:] if name != "kept"]
+        optional = named[len(named) - len(defaults) :] if defaults else []
+        cls.settings = MappingProxyType(dict(zip(optional, defaults, strict=True)))
+        cls.most = max(len(named), len(cls.vjp))
+        cls.fewest = cls.most - len(optional)
+        frees = tuple(name not in cls.keeps for name in read[1 : 1 + len(cls.vjp)])
+        cls.frees = frees if any(frees) else ()
+        cls.frees_output = read[0] not in cls.keeps
+        cls.stretches = cls.name in STRETCHING
+
+    @classmethod
+    def filled(cls, given: int, settings: Mapping[str, object]) -> tuple[Any, ...]:
+        """``settings`` in the row's order, after ``given`` arguments; raises ValueError for unknown ones."""
+        if not settings:
+            return ()
+        named = [name for name in _parameters(cls.vjp[0])[2:] if name != "kept"][given:]
+        if unknown := set(settings) - set(named):
+            known = ", ".join(cls.settings) or "none"
+            raise ValueError(f"{cls.name} has no setting {', '.join(sorted(unknown))}; it has {known}.")
+        last = max(named.index(name) for name in settings)
+        return tuple(settings.get(name, cls.settings.get(name)) for name in named[: last + 1])
+
+    @classmethod
+    def takes(cls) -> str:
+        """How many arguments, in words."""
+        if cls.fewest == cls.most:
+            return f"{cls.most} arguments"
+        return f"{cls.fewest} arguments and up to {cls.most - cls.fewest} settings"
 
 
 def _has(row: type[Op], part: str) -> bool:
@@ -126,3 +179,9 @@ def _has(row: type[Op], part: str) -> bool:
 def _parameters(rule: Rule) -> tuple[str, ...]:
     code = rule.__code__
     return code.co_varnames[: code.co_argcount]
+
+
+def _defaults(rule: Rule) -> Mapping[str, object]:
+    """The parameters of ``rule`` that have a default."""
+    values = rule.__defaults__ or ()
+    return dict(zip(_parameters(rule)[len(_parameters(rule)) - len(values) :], values, strict=True))

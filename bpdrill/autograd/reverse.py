@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bpdrill.autograd.node import Node
-from bpdrill.autograd.op import Rule
+from bpdrill.autograd.op import Fault, Rule
 from bpdrill.autograd.values import Given, Value, is_finite, quiet, settled, shape_of, sum_to, zeros
 
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
@@ -60,17 +60,17 @@ def pull_back(
     cotangent: Given | None = None,
     *,
     clamped: Mapping[Node, Given] = NOTHING,
-    faults: Mapping[tuple[Node, int], Rule] = NOTHING,
+    faults: Mapping[tuple[Node, int], Rule | Fault] = NOTHING,
     dropped: Collection[tuple[Node, int]] = (),
 ) -> Gradients:
     """Walk back from ``root``; a scalar root starts from a cotangent of 1.
 
     ``clamped`` cotangents replace what arrived, once all consumers were visited: so a
-    learner's own earlier gradient is followed through. ``faults`` take the place of the
-    row's rule on an edge (consumer, argument); over a ``dropped`` edge nothing flows.
+    learner's own earlier gradient is followed through. ``faults``, or rules, take the place
+    of the row's own on an edge (consumer, argument); over a ``dropped`` edge nothing flows.
     Raises ValueError for a cotangent of the wrong shape, and where a rule has no value.
     """
-    arrived: dict[Node, Value] = {root: _start(root, cotangent)}
+    arrived: dict[Node, Value] = {root: start(root, cotangent)}
     given = {node: _fitting(node, value) for node, value in clamped.items()}
     edges: list[Edge] = []
     with quiet():
@@ -84,15 +84,15 @@ def pull_back(
     return Gradients(root, tuple(edges), MappingProxyType(arrived))
 
 
-def contribution(rule: Rule, upstream: Value, consumer: Node, argument: int) -> Value:
-    """What ``rule`` sends over one edge, in the shape of that argument.
+def contribution(rule: Rule, upstream: Value, consumer: Node, argument: int, *, summed: bool = True) -> Value:
+    """What ``rule`` sends over one edge, in the shape of that argument (unless it shall not be ``summed``).
 
     Raises ValueError, naming op, argument and node, if there is no such value.
     """
     arguments = consumer.arguments
     try:
         share = settled(rule(upstream, consumer.value, *arguments))
-        fitted = sum_to(share, shape_of(arguments[argument]))
+        fitted = sum_to(share, shape_of(arguments[argument])) if summed else share
     except (ArithmeticError, ValueError) as error:
         raise ValueError(consumer.no_derivative(argument, str(error))) from error
     if not is_finite(fitted):
@@ -103,14 +103,16 @@ def contribution(rule: Rule, upstream: Value, consumer: Node, argument: int) -> 
 def _edges(
     node: Node,
     upstream: Value,
-    faults: Mapping[tuple[Node, int], Rule],
+    faults: Mapping[tuple[Node, int], Rule | Fault],
     dropped: Collection[tuple[Node, int]],
 ) -> Iterator[Edge]:
     for argument, producer in enumerate(node.inputs):
         place = (node, argument)
         if isinstance(producer, Node) and place not in dropped:
             rule = faults.get(place, node.row.vjp[argument])
-            yield Edge(node, argument, producer, upstream, contribution(rule, upstream, *place), rule)
+            fault = rule if isinstance(rule, Fault) else Fault("", argument, rule)
+            share = contribution(fault.rule, upstream, *place, summed=fault.summed)
+            yield Edge(node, argument, producer, upstream, share, fault.rule)
 
 
 def _accumulate(arrived: dict[Node, Value], edge: Edge) -> None:
@@ -119,7 +121,8 @@ def _accumulate(arrived: dict[Node, Value], edge: Edge) -> None:
     arrived[edge.producer] = edge.contribution if before is None else settled(before + edge.contribution)
 
 
-def _start(root: Node, cotangent: Given | None) -> Value:
+def start(root: Node, cotangent: Given | None) -> Value:
+    """The cotangent of ``root`` to walk back from: the one given, or 1 for a scalar."""
     if cotangent is not None:
         return _fitting(root, cotangent)
     if shape_of(root.value) != ():

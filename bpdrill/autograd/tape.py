@@ -1,45 +1,131 @@
-"""The tape: a computation written down as it runs, ready to be walked back or replayed."""
+"""The tape: a computation written down as it runs, ready to be walked back or replayed.
+
+It has two modes. A *trace* keeps every value, checks each one and names each node: what
+is shown and graded. A *lean* tape keeps what the rules read and no more, and is used up by
+the one walk back: what is fast. Both are filled by the same rows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import warnings
+from collections.abc import Collection, Mapping
+from itertools import zip_longest
+from typing import Any, TypeAlias
 
 from bpdrill.autograd import dual, reverse
 from bpdrill.autograd.node import Node, Operand
-from bpdrill.autograd.op import Op, Rule
+from bpdrill.autograd.op import Fault, Op, Rule
 from bpdrill.autograd.ops import OPS
 from bpdrill.autograd.reverse import NOTHING, Gradients
-from bpdrill.autograd.values import Given, Value, described, is_finite, quiet, settled
+from bpdrill.autograd.values import (
+    Given,
+    Value,
+    borrowed,
+    described,
+    ghost,
+    is_finite,
+    lightened,
+    quiet,
+    settled,
+    shape_of,
+)
+
+Kept: TypeAlias = "tuple[Value, ...] | None"
+"""What a row remembered of its forward run for its VJP rules."""
+
+Record: TypeAlias = tuple[Any, ...]
+"""What a tape knows of a node: the row (None for a leaf), where each argument stands on the tape
+(None for a constant or a setting), the arguments, the output, and what the row remembered.
+
+A plain tuple: nothing is cheaper to make, and a tape makes one for each node. A lean tape writes
+operations on floats shorter still: see ``PAIR`` and ``SINGLE``.
+"""
+
+LEAF: Record = (None, (), (), 0.0, None)
+"""What a lean tape needs to know of a leaf."""
+
+WORTH_FREEING = 1024
+"""Bytes of an array from which on a lean tape frees it: below, to hold it costs less than to let go."""
 
 
 class Tape:
-    """A flat list of nodes in the order they were computed. Every node keeps its value."""
+    """A flat list of records in the order they were computed, hence in topological order."""
 
-    def __init__(self) -> None:
+    __slots__ = ("lean", "names", "nodes", "records", "worth_freeing")
+
+    def __init__(self, *, lean: bool = False, worth_freeing: float = WORTH_FREEING) -> None:
+        self.lean = lean
+        self.worth_freeing = worth_freeing
+        self.records: list[Record] = []
         self.nodes: list[Node] = []
+        """Every node of a trace; empty on a lean tape."""
+        self.names: dict[int, str] = {}
 
     def leaf(self, value: Given, name: str = "") -> Node:
         """Append an input or a parameter: something to differentiate by.
 
-        Raises ValueError unless ``value`` is finite.
+        A trace copies an array; a lean tape borrows it. Raises ValueError unless ``value``
+        is finite (a trace only: a lean tape looks at the loss).
         """
+        if self.lean:
+            node = Node(borrowed(value), len(self.records), self)
+            self.records.append(LEAF)
+            return node
         own = settled(value)
         if not is_finite(own):
             raise ValueError(f"{name or 'A leaf'} must be a finite value.")
-        return self._append(own, "", (), name)
+        return self._append((None, (), (), own, None), name)
 
-    def apply(self, op: str, *arguments: Operand, name: str = "", instead: Given | None = None) -> Node:
+    def apply(
+        self, op: str, *arguments: Operand, name: str = "", instead: Given | None = None, **settings: object
+    ) -> Node:
         """Append ``op`` of ``arguments``; plain values among them are constants.
 
-        ``instead`` is gone on with in place of the computed value: a learner's own slip,
-        to be followed through. Raises ValueError if there is no such op, or if it has no
-        finite value here.
+        ``settings`` are the op's own, such as ``axis=0``. ``instead`` is gone on with in
+        place of the computed value: a learner's own slip, to be followed through. Raises
+        ValueError if there is no such op, or if it has no finite value here.
         """
-        row = _row(op, len(arguments))
-        inputs = tuple(self._input(argument) for argument in arguments)
-        values = tuple(given.value if isinstance(given, Node) else given for given in inputs)
-        value = _computed(row, values, name) if instead is None else settled(instead)
-        return self._append(value, op, inputs, name)
+        row = _row(op)
+        return self.record(row, (*arguments, *row.filled(len(arguments), settings)), name, instead)
+
+    def record(
+        self, row: type[Op], inputs: tuple[Operand, ...], name: str = "", instead: Given | None = None
+    ) -> Node:
+        """Append ``row`` of ``inputs``, settings last; see ``apply``."""
+        if not row.fewest <= len(inputs) <= row.most:
+            raise ValueError(f"{row.name} takes {row.takes()}, not {len(inputs)}.")
+        own = borrowed if self.lean else settled
+        sources: list[int | None] = []
+        arguments: list[Any] = []
+        for given, rule in zip_longest(inputs, row.vjp[: len(inputs)]):
+            if isinstance(given, Node):
+                sources.append(self._own(given).index)
+                arguments.append(given.value)
+            else:
+                sources.append(None)
+                arguments.append(own(given) if rule else given)
+        return self._computed(row, tuple(sources), tuple(arguments), name, instead)
+
+    def note(
+        self,
+        row: type[Op],
+        sources: tuple[int | None, ...],
+        arguments: tuple[Value, ...],
+        y: Any,
+        kept: Kept = None,
+    ) -> Node:
+        """Append what is computed to a lean tape, without the arrays that no rule of ``row`` reads."""
+        node = Node(y, len(self.records), self)
+        largest: Any = arguments[0] if y.__class__ is float else y
+        if row.stretches and y is largest and y.ndim == 2 and y.shape[0] == y.shape[1]:
+            warn_of_a_column(row, arguments)
+        if largest.__class__ is not float and largest.nbytes >= self.worth_freeing:
+            if row.frees:
+                arguments = lightened(arguments, row.frees)
+            if row.frees_output and y is largest:
+                y = ghost(y.shape)
+        self.records.append((row, sources, arguments, y, kept))
+        return node
 
     def pull_back(
         self,
@@ -47,7 +133,7 @@ class Tape:
         cotangent: Given | None = None,
         *,
         clamped: Mapping[Node, Given] = NOTHING,
-        faults: Mapping[tuple[Node, int], Rule] = NOTHING,
+        faults: Mapping[tuple[Node, int], Rule | Fault] = NOTHING,
         dropped: Collection[tuple[Node, int]] = (),
     ) -> Gradients:
         """Reverse mode from ``root``; see ``reverse.pull_back`` for what can be switched on."""
@@ -59,13 +145,37 @@ class Tape:
         self._own(root)
         return dual.push_forward((root,), tangents)[0]
 
-    def _append(self, value: Value, op: str, inputs: tuple[Node | Value, ...], name: str) -> Node:
-        node = Node(len(self.nodes), value, op, inputs, name, self)
-        self.nodes.append(node)
+    def _append(self, record: Record, name: str) -> Node:
+        node = Node(record[3], len(self.records), self)
+        if name:
+            self.names[node.index] = name
+        self.records.append(record)
+        if not self.lean:
+            self.nodes.append(node)
         return node
 
-    def _input(self, argument: Operand) -> Node | Value:
-        return self._own(argument) if isinstance(argument, Node) else settled(argument)
+    def _computed(
+        self,
+        row: type[Op],
+        sources: tuple[int | None, ...],
+        arguments: tuple[Value, ...],
+        name: str,
+        instead: Given | None,
+    ) -> Node:
+        """Compute and append; raises ValueError, naming node, op and arguments, where there is no value."""
+        try:
+            if self.lean:
+                y, kept = row.remember(*arguments) if row.remember else (row.forward(*arguments), None)
+                return self.note(row, sources, arguments, y, kept)
+            with quiet():
+                value = settled(row.forward(*arguments) if instead is None else instead)
+        except (ArithmeticError, ValueError, IndexError) as error:
+            raise ValueError(_no_value(row, arguments, name, str(error))) from error
+        if not is_finite(value):
+            raise ValueError(_no_value(row, arguments, name, "the result is not finite"))
+        if row.stretches:
+            warn_of_a_column(row, arguments)
+        return self._append((row, sources, arguments, value, None), name)
 
     def _own(self, node: Node) -> Node:
         if node.tape is not self:
@@ -73,46 +183,29 @@ class Tape:
         return node
 
 
-def apply(op: str, *arguments: Operand) -> Node:
-    """``op`` of ``arguments``, on the tape of the first node among them."""
-    for argument in arguments:
-        if isinstance(argument, Node):
-            return argument.tape.apply(op, *arguments)
-    raise ValueError(f"{op} needs a node among its arguments; make one with Tape().leaf(value).")
-
-
-def gradient(function: Callable[..., Node], *values: Given) -> tuple[Value, ...]:
-    """The gradient of a scalar function at ``values``, one entry per argument.
-
-    ``gradient(lambda w, b: (w * 3 + b - 8) ** 2, 2, 1)`` is ``(-6.0, -2.0)``.
-    """
-    tape = Tape()
-    leaves = [tape.leaf(value) for value in values]
-    found = tape.pull_back(function(*leaves))
-    return tuple(found.of(leaf) for leaf in leaves)
-
-
-def _row(op: str, count: int) -> type[Op]:
+def _row(op: str) -> type[Op]:
     if op not in OPS:
-        raise ValueError(f"There is no op {op!r}; there are {', '.join(sorted(OPS))}.")
-    row = OPS[op]
-    if count != len(row.vjp):
-        raise ValueError(f"{op} takes {len(row.vjp)} arguments, not {count}.")
-    return row
+        from difflib import get_close_matches
+
+        near = get_close_matches(op, OPS, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(OPS))}."
+        raise ValueError(f"There is no op {op!r}; {hint}")
+    return OPS[op]
 
 
-def _computed(row: type[Op], values: tuple[Value, ...], name: str) -> Value:
-    """The row's value; raises ValueError, naming node, op and arguments, if there is none."""
-    try:
-        with quiet():
-            value = settled(row.forward(*values))
-    except (ArithmeticError, ValueError) as error:
-        raise ValueError(_no_value(row, values, name, str(error))) from error
-    if not is_finite(value):
-        raise ValueError(_no_value(row, values, name, "the result is not finite"))
-    return value
+def _no_value(row: type[Op], arguments: tuple[Value, ...], name: str, reason: str) -> str:
+    told = ", ".join(map(described, arguments[: len(row.vjp)]))
+    return f"{name or row.name} = {row.name}({told}) has no value: {reason}."
 
 
-def _no_value(row: type[Op], values: tuple[Value, ...], name: str, reason: str) -> str:
-    arguments = ", ".join(described(value) for value in values)
-    return f"{name or row.name} = {row.name}({arguments}) has no value: {reason}."
+def warn_of_a_column(row: type[Op], arguments: tuple[Value, ...]) -> None:
+    """A column (n, 1) with a vector (n,) makes a table of n times n, hardly ever on purpose."""
+    a, b = map(shape_of, arguments)
+    vector, column = sorted((a, b), key=len)
+    if len(vector) != 1 or column != (*vector, 1) or vector == (1,):
+        return
+    warnings.warn(
+        f"{row.name} of {a} and {b} made {vector * 2}: a column and a vector stretch each other. "
+        "Reshape one of them if you meant them side by side.",
+        stacklevel=4,
+    )

@@ -11,6 +11,7 @@ import math
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import lru_cache
 from numbers import Real
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -46,6 +47,24 @@ def settled(given: Given) -> Value:
     return array
 
 
+def borrowed(given: Any) -> Value:
+    """``given`` as ``settled`` has it, but a float64 array as it is: neither copied nor locked."""
+    if given.__class__ is float or (hasattr(given, "dtype") and given.dtype.char == "d" and given.ndim):
+        own: Value = given
+        return own
+    return settled(given)
+
+
+def frozen(value: Value) -> Value:
+    """``value`` as nobody can write to it, not even through this very array."""
+    if isinstance(value, float):
+        return value
+    if value.flags.writeable:
+        value = value.view()
+        value.flags.writeable = False
+    return value
+
+
 def shape_of(value: Value) -> Shape:
     """The shape of ``value``; ``()`` for a float."""
     return () if isinstance(value, float) else value.shape
@@ -70,6 +89,23 @@ def spread(value: Value, shape: Shape) -> Value:
     return settled(np.broadcast_to(value, shape))
 
 
+@lru_cache(maxsize=1024)
+def ghost(shape: Shape) -> Value:
+    """NaN in every place of ``shape``, in the memory of one: a rule that did read it would show."""
+    import numpy as np
+
+    return np.broadcast_to(math.nan, shape)
+
+
+def lightened(arguments: tuple[Any, ...], frees: tuple[bool, ...]) -> tuple[Value, ...]:
+    """``arguments`` without the arrays that may be freed; their shapes stay."""
+    light = [
+        ghost(argument.shape) if free and argument.__class__ is not float else argument
+        for argument, free in zip(arguments, frees, strict=False)
+    ]
+    return (*light, *arguments[len(frees) :])
+
+
 def is_finite(value: Value) -> bool:
     """Whether ``value`` holds neither infinities nor NaN."""
     if isinstance(value, float):
@@ -91,13 +127,48 @@ def sum_to(value: Value, shape: Shape) -> Value:
         raise ValueError(_misfit(value, shape))
     if value.ndim == 2 and shape == (value.size,) and 1 in value.shape:
         return value.reshape(shape)
+    if value.size == math.prod(shape) and value.shape[value.ndim - len(shape) :] == shape:
+        return value.reshape(shape) if shape else float(value.reshape(()))  # only axes of length 1 were added
     added = value.ndim - len(shape)
     stretched = tuple(axis for axis, length in enumerate(shape) if length == 1)
-    total = value.sum(axis=tuple(range(added)))
+    total = value.sum(axis=tuple(range(added))) if added else value
     fitted = total.sum(axis=stretched, keepdims=True) if stretched else total
     if fitted.shape != shape:
         raise ValueError(_misfit(value, shape))
-    return settled(fitted)
+    return fitted if shape else float(fitted)
+
+
+def stacked_sum_to(stack: Any, shape: Shape) -> Value:
+    """As ``sum_to``, for each of the values along the first axis of ``stack``, an array."""
+    if stack.shape[1:] == shape:
+        same: Value = stack
+        return same
+    added = stack.ndim - 1 - len(shape)
+    if added < 0:
+        raise ValueError(_misfit(stack, shape))
+    stretched = [1 + added + axis for axis, length in enumerate(shape) if length == 1]
+    total = stack.sum(axis=(*range(1, 1 + added), *stretched), keepdims=True)
+    if total.shape[1 + added :] != shape:
+        raise ValueError(_misfit(stack, shape))
+    fitted: Value = total.reshape(len(stack), *shape)
+    return fitted
+
+
+def stacked_spread(stack: Value, shape: Shape) -> Value:
+    """As ``spread``, for each of the values along the first axis of ``stack``, aligned on the right."""
+    import numpy as np
+
+    return np.broadcast_to(aligned(stack, shape), shape_of(stack)[:1] + shape)
+
+
+def aligned(stack: Value, shape: Shape) -> Value:
+    """``stack`` with axes of length 1 after its first, so that the others line up with ``shape``."""
+    own = shape_of(stack)
+    missing = len(shape) + 1 - len(own)
+    if isinstance(stack, float) or missing <= 0:
+        return stack
+    lined_up: Value = stack.reshape(own[:1] + (1,) * missing + own[1:])
+    return lined_up
 
 
 def _misfit(value: Value, shape: Shape) -> str:
@@ -111,6 +182,12 @@ def described(value: Value) -> str:
 
 def quiet() -> AbstractContextManager[None]:
     """No warnings from numpy, and no loading of it: what is not finite is refused by name instead."""
-    numpy = sys.modules.get("numpy")
-    silence: AbstractContextManager[None] = numpy.errstate(all="ignore") if numpy else nullcontext()
-    return silence
+    return silence() if "numpy" in sys.modules else nullcontext()
+
+
+def silence() -> AbstractContextManager[None]:
+    """No warnings from numpy."""
+    from numpy import errstate
+
+    silent: AbstractContextManager[None] = errstate(all="ignore")
+    return silent

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from bpdrill.algebra.evaluate import Value
 from bpdrill.algebra.program import Named, Run, run
-from bpdrill.autograd import OPS, Node, Rule, applicable
+from bpdrill.autograd import OPS, Fault, Node, Rule, applicable, named
 from bpdrill.marking.steps import Carried, Values
 from bpdrill.model.tree import Apply, Program, Symbol
 
@@ -82,9 +82,9 @@ class Mistake:
     name: str
     consumer: int
     argument: int
-    rules: Sequence[Rule]
+    rules: Sequence[Rule | Fault]
 
-    def faults(self, ran: Run, at: int) -> Mapping[tuple[Node, int], Rule]:
+    def faults(self, ran: Run, at: int) -> Mapping[tuple[Node, int], Rule | Fault]:
         """As the tape takes it."""
         return {(ran.tape.nodes[self.consumer], self.argument): self.rules[at]}
 
@@ -95,7 +95,9 @@ def mistakes_on_edges(program: Program, runs: Sequence[Run]) -> Iterator[Mistake
     last = runs[0].nodes[found[0] if found else runs[0].root].index
     for edge in runs[0].pull_back().edges:
         for fault in applicable(edge.consumer, edge.argument) if edge.consumer.index <= last else ():
-            yield Mistake(fault.name, edge.consumer.index, edge.argument, [fault.rule] * len(runs))
+            place = edge.consumer.index, edge.argument
+            alike = [named(fault.name, ran.tape.nodes[place[0]], place[1]) for ran in runs]
+            yield Mistake(fault.name, *place, alike)
 
 
 def mistakes_of_fused(program: Program, runs: Sequence[Run]) -> Iterator[Mistake]:

@@ -8,9 +8,12 @@ one tree. Operators build it: ``ct * y * (1 - y)`` reads as it does on paper.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
+
+Result = TypeVar("Result")
 
 Size = int | str
 """A length along one axis: a number, or a name such as ``h``."""
@@ -132,6 +135,26 @@ def walk(tree: Tree) -> Iterator[Tree]:
         match node:
             case Apply(args=children) | Array(items=children):
                 stack.extend(reversed(children))
+
+
+def interpret(
+    tree: Tree,
+    names: Mapping[str, Result],
+    constant: Callable[[Tree], Result],
+    apply: Callable[[str, tuple[Result, ...]], Result],
+) -> Result:
+    """Walk ``tree`` bottom up, with a meaning for names, for constants and for ops.
+
+    Raises:
+        KeyError: a symbol has no meaning in ``names``.
+
+    """
+    match tree:
+        case Symbol(name):
+            return names[name]
+        case Apply(op, args):
+            return apply(op, tuple(interpret(arg, names, constant, apply) for arg in args))
+    return constant(tree)
 
 
 def names(tree: Tree) -> tuple[str, ...]:

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 
 from bpdrill.autograd import OPS, Fault, Op, check_op
@@ -28,7 +30,18 @@ WRONG: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("mean", {"vjp": OPS["sum"].vjp}, "vjp against jvp"),
     ("log", {"specimens": ((0.0,),)}, "log-wrong: forward has no value"),
     ("relu", {"faults": (Fault("relu.right", 0, OPS["relu"].vjp[0]),)}, "relu.right of argument 0 never"),
-    ("neg", {"symbolic": (lambda ct, y, a: Array((Number(Fraction(1)), ct)),)}, "not of Array"),
+    ("neg", {"symbolic": (lambda ct, y, a: Array((Number(Fraction(1)), ct)),)}, "not of Symbol"),
+    ("tanh", {"keeps": ()}, "vjp without what is not kept"),
+    ("mul", {"keeps": ("a",)}, "vjp without what is not kept"),
+    ("softmax", {"stacks": True, "vjp": (lambda ct, y, z: y * (ct - np.sum(ct * y)),)}, "a stack of values"),
+    (
+        "sin",  # right where it is looked at, and nowhere else
+        {
+            "specimens": ((0.7,),),
+            "symbolic": (lambda ct, y, a: ct * Number(Fraction(math.cos(0.7))),),
+        },
+        "second order against central",
+    ),
 )
 
 

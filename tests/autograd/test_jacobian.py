@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
 import pytest
 
-from bpdrill.autograd import Node, exp, jacobian, sin
+import bpdrill.autograd as engine
+from bpdrill.autograd import Node, exp, gradient, jacobian, jacobian_matrix, sin
 
 Function = Callable[[list[Node]], Sequence[Node | float]]
 
@@ -54,3 +56,46 @@ def test_forward_sweeps_once_per_input_and_reverse_once_per_output(
 
     found = jacobian(function, [1.0] * n, mode)
     assert (found.sweeps, found.evaluations) == (sweeps, len(calls))
+
+
+A = np.cos(np.arange(12.0)).reshape(4, 3)
+X = np.array([0.3, -1.2, 0.8])
+SQUARE = np.array([[0.3, -1.2], [0.8, 0.5]])
+
+ARRAYS: tuple[tuple[Callable[[Node], Node], Any], ...] = (
+    (lambda x: engine.tanh(A @ x), X),
+    (lambda x: engine.sum(engine.tanh(A @ x) * (A @ x)), X),
+    (lambda x: x * 2 + x * x, 0.7),
+    (lambda x: engine.sigmoid(X * x + 1) * x, 0.7),
+    (lambda x: engine.sigmoid(X * x + 1) * x, np.array([0.7])),
+    (lambda x: engine.softmax(x) * 2, X),
+    (lambda x: engine.outer(x, engine.exp(x)), X),
+    (lambda x: x @ x.T + engine.relu(x), SQUARE),
+    (lambda x: engine.exp(x) + X * 0 + 1, np.array([[0.5], [1.5]])),
+    (lambda x: x.tape.leaf(X) * 1.0, X),
+)
+
+
+@pytest.mark.parametrize(("function", "at"), ARRAYS)
+def test_the_jacobian_of_arrays_is_the_same_by_both_modes_and_by_differences(
+    function: Callable[[Node], Node], at: Any
+) -> None:
+    def value(x: Any) -> Any:
+        return np.asarray(function(engine.Tape().leaf(x)).value)
+
+    forward, reverse = (np.asarray(jacobian_matrix(function, at, mode)) for mode in ("forward", "reverse"))
+    flat = np.ravel(at)
+    moves = [
+        (step * np.eye(flat.size)[i]).reshape(np.shape(at)) for i in range(flat.size) for step in (1e-5,)
+    ]
+    columns = [(value(at + move) - value(at - move)) / 2e-5 for move in moves]
+    measured = np.stack(columns, axis=-1).reshape(forward.shape)
+    assert np.allclose(forward, reverse, rtol=1e-12, atol=1e-14)
+    assert np.allclose(forward, measured, rtol=1e-7, atol=1e-9)
+
+
+def test_the_jacobian_of_a_scalar_is_its_gradient() -> None:
+    def loss(x: Node) -> Node:
+        return engine.sum(engine.tanh(A @ x))
+
+    assert np.allclose(jacobian_matrix(loss, X, "forward"), gradient(loss, X)[0])

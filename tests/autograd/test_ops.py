@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 from autograd import make_vjp
+from autograd.tracer import getval
 
 from bpdrill.autograd import OPS, Op, Tape, check_op
 from bpdrill.autograd.values import Given, settled, sum_to
@@ -16,14 +18,112 @@ from bpdrill.autograd.values import Given, settled, sum_to
 ROWS = sorted(OPS.values(), key=lambda op: op.name)
 
 
-def oracle_softmax(z: Any) -> Any:
+def oracle_softmax(z: Any, axis: Any = -1) -> Any:
     exponentials = anp.exp(z - anp.max(z))
-    return exponentials / anp.sum(exponentials, axis=-1, keepdims=True)
+    return exponentials / anp.sum(exponentials, axis=int(axis), keepdims=True)
+
+
+def oracle_softmax_ce(z: Any, y: Any, mean: Any = 0) -> Any:
+    loss = -anp.sum(y * anp.log(oracle_softmax(z)))
+    return loss / (z.size / z.shape[-1]) if mean else loss
+
+
+def oracle_bce(p: Any, y: Any) -> Any:
+    return -anp.mean(y * anp.log(p) + (1 - y) * anp.log(1 - p))
+
+
+def oracle_logistic(a: Any) -> Any:
+    return 1 / (1 + anp.exp(-a))
+
+
+def oracle_erf(a: Any) -> Any:
+    terms = ((-1) ** n * a ** (2 * n + 1) / (math.factorial(n) * (2 * n + 1)) for n in range(60))
+    return sum(terms) * 2 / math.sqrt(math.pi)
+
+
+def oracle_reduction(reduce: Callable[..., Any]) -> Callable[..., Any]:
+    def reduced(a: Any, axis: Any = None, keep: Any = 0, *more: Any) -> Any:
+        over = None if axis is None else int(axis)
+        return reduce(a, over, *more, keepdims=bool(keep and over is not None))
+
+    return reduced
+
+
+def oracle_variance(a: Any, over: Any, ddof: Any = 0, *, keepdims: bool) -> Any:
+    squares = (a - anp.mean(a, over, keepdims=True)) ** 2
+    return (
+        anp.mean(squares, over, keepdims=keepdims)
+        * (n := a.size if over is None else a.shape[over])
+        / (n - ddof)
+    )
+
+
+def oracle_spread(reduced: Any, a: Any, axis: Any = None, keep: Any = 0) -> Any:
+    return (reduced if axis is None or keep else anp.expand_dims(reduced, int(axis))) + 0 * a
+
+
+def straight_through(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda a: a + getval(function(a) - a)
 
 
 def oracle_matmul(a: Any, b: Any) -> Any:
     return anp.matmul(anp.reshape(a, (-1, 1)) if (a.ndim, b.ndim) == (1, 2) else a, b)
 
+
+def oracle_windows(x: Any, widths: Any, stride: Any = 1, pad: Any = 0, dilation: Any = 1) -> tuple[Any, Any]:
+    """Every window (..., *widths) of the last axes, in reading order, and how many there are on each axis."""
+    stride, pad, dilation = int(stride), int(pad), int(dilation)
+    lead = x.ndim - len(widths)
+    padded = anp.pad(x, [(0, 0)] * lead + [(pad, pad)] * len(widths), mode="constant")
+    spans = [dilation * (width - 1) + 1 for width in widths]
+    stops = [len(range(0, n - span + 1, stride)) for n, span in zip(padded.shape[lead:], spans, strict=True)]
+    starts = [[stride * place for place in stop] for stop in np.ndindex(*stops)]
+    cells = [[slice(i, i + s, dilation) for i, s in zip(start, spans, strict=True)] for start in starts]
+    return [padded[(..., *cell)] for cell in cells], stops
+
+
+def oracle_convolution(axes: int) -> Callable[..., Any]:
+    def convolve(x: Any, kernel: Any, *settings: Any) -> Any:
+        filters = anp.reshape(kernel, (1,) * (axes + 2 - kernel.ndim) + kernel.shape)
+        images = anp.reshape(x, (1,) * (axes + 2 - x.ndim) + x.shape)
+        windows, stops = oracle_windows(images, kernel.shape[-axes:], *settings)
+        sums = [
+            [anp.sum(window * one, axis=tuple(range(1, axes + 2))) for one in filters] for window in windows
+        ]
+        output = anp.moveaxis(anp.array(sums), 0, -1)  # (out, n, windows)
+        own = (*x.shape[: -axes - 1], *kernel.shape[:-axes][:1], *stops)
+        return anp.reshape(anp.moveaxis(output, 0, 1), own)
+
+    return convolve
+
+
+def oracle_pool(reduce: Callable[..., Any]) -> Callable[..., Any]:
+    def pool(x: Any, axes: Any, size: Any, stride: Any = None) -> Any:
+        windows, stops = oracle_windows(x, (int(size),) * int(axes), size if stride is None else stride)
+        each = [reduce(window, axis=tuple(range(-int(axes), 0))) for window in windows]
+        return anp.reshape(anp.stack(each, axis=-1), (*x.shape[: -int(axes)], *stops))
+
+    return pool
+
+
+def backwards(function: Callable[..., Any], argument: int) -> Callable[..., Any]:
+    """The oracle's own pull-back to one argument, as a function of the upstream and of all arguments."""
+
+    def pulled(upstream: Any, *arguments: Any) -> Any:
+        gradient = make_vjp(function, argument)(*arguments)[0](upstream)
+        return gradient + 0 * arguments[argument]  # or the oracle warns that it does not depend on it
+
+    return pulled
+
+
+def oracle_pick(values: Any, x: Any, *settings: Any) -> Any:
+    """Routing to the largest cells, pulled back."""
+    upstream = anp.zeros(oracle_max(x, *settings).shape)
+    return make_vjp(backwards(oracle_max, 0), 0)(upstream, x, *settings)[0](values) + 0 * anp.sum(x)
+
+
+oracle_conv1d, oracle_conv2d = oracle_convolution(1), oracle_convolution(2)
+oracle_max, oracle_average = oracle_pool(anp.max), oracle_pool(anp.mean)
 
 ORACLES: dict[str, Callable[..., Any]] = {
     "add": anp.add,
@@ -38,17 +138,62 @@ ORACLES: dict[str, Callable[..., Any]] = {
     "sin": anp.sin,
     "cos": anp.cos,
     "tanh": anp.tanh,
-    "sigmoid": lambda a: 1 / (1 + anp.exp(-a)),
+    "sigmoid": oracle_logistic,
     "relu": lambda a: anp.maximum(a, 0.0),
     "abs": anp.abs,
     "greater": lambda a, b: (a > b) + 0 * a + 0 * b,
     "matmul": oracle_matmul,
     "outer": anp.outer,
     "transpose": lambda a: anp.reshape(a, (1, -1)) if a.ndim == 1 else anp.transpose(a),
-    "sum": anp.sum,
-    "mean": anp.mean,
+    "leaky_relu": lambda a, slope=0.01: anp.where(a > 0, a, slope * a),
+    "elu": lambda a, alpha=1.0: anp.where(a > 0, a, alpha * (anp.exp(a) - 1)),
+    "softplus": lambda a: anp.log(1 + anp.exp(a)),
+    "silu": lambda a: a * oracle_logistic(a),
+    "erf": oracle_erf,
+    "gelu": lambda a: a * (1 + oracle_erf(a / math.sqrt(2))) / 2,
+    "maximum": anp.maximum,
+    "minimum": anp.minimum,
+    "where": lambda condition, a, b: (condition != 0) * a + (condition == 0) * b + 0 * condition,
+    "clip": anp.clip,
+    "dropout": lambda x, mask, keep=0.5: x * mask / keep,
+    "sign": lambda a: anp.sign(a) + 0 * a,
+    "sign_ste": straight_through(anp.sign),
+    "round_ste": straight_through(anp.rint),
+    "half": straight_through(lambda a: np.asarray(getval(a), np.float16).astype(np.float64)),
+    "stop_gradient": lambda a: getval(a) + 0 * a,
+    "sum": oracle_reduction(anp.sum),
+    "mean": oracle_reduction(anp.mean),
+    "max": oracle_reduction(anp.max),
+    "var": oracle_reduction(oracle_variance),
+    "logsumexp": oracle_reduction(
+        lambda a, over, *, keepdims: anp.log(anp.sum(anp.exp(a), over, keepdims=keepdims))
+    ),
+    "spread_over": oracle_spread,
+    "count": lambda a, axis=None: (a.size if axis is None else a.shape[int(axis)]) + 0 * anp.sum(a),
     "softmax": oracle_softmax,
-    "softmax_ce": lambda z, y: -anp.sum(y * anp.log(oracle_softmax(z))),
+    "log_softmax": lambda z, axis=-1: anp.log(oracle_softmax(z, axis)),
+    "softmax_ce": oracle_softmax_ce,
+    "mse": lambda p, y: anp.mean((p - y) ** 2),
+    "bce_with_logits": lambda z, y: oracle_bce(oracle_logistic(z), y),
+    "bce": oracle_bce,
+    "conv1d": oracle_conv1d,
+    "conv1d_input": lambda upstream, kernel, x, *settings: backwards(oracle_conv1d, 0)(
+        upstream, x, kernel, *settings
+    ),
+    "conv1d_kernel": backwards(oracle_conv1d, 1),
+    "conv2d": oracle_conv2d,
+    "conv2d_input": lambda upstream, kernel, x, *settings: backwards(oracle_conv2d, 0)(
+        upstream, x, kernel, *settings
+    ),
+    "conv2d_kernel": backwards(oracle_conv2d, 1),
+    "maxpool1d": lambda x, *settings: oracle_max(x, 1, *settings),
+    "maxpool2d": lambda x, *settings: oracle_max(x, 2, *settings),
+    "maxpool_pick": oracle_pick,
+    "maxpool_route": backwards(oracle_max, 0),
+    "avgpool1d": lambda x, *settings: oracle_average(x, 1, *settings),
+    "avgpool2d": lambda x, *settings: oracle_average(x, 2, *settings),
+    "avgpool_average": oracle_average,
+    "avgpool_share": backwards(oracle_average, 0),
 }
 
 BATCH = ((0.3, -1.2, 2.0), (1.0, 0.5, -0.4))

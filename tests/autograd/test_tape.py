@@ -39,7 +39,8 @@ REFUSALS: tuple[tuple[str, tuple[Given, ...], str], ...] = (
     ("power", (-8, 0.5), "has no value"),
     ("add", ((1, 2), (1, 2, 3)), r"p = add\(array of shape \(2,\), array of shape \(3,\)\) has no value"),
     ("mul", (1, 2, 3), "mul takes 2 arguments, not 3"),
-    ("gelu", (1,), "There is no op 'gelu'; there are abs, add,"),
+    ("sigmiod", (1,), r"There is no op 'sigmiod'; did you mean sigmoid\?"),
+    ("zzz", (1,), "There is no op 'zzz'; there are abs, add,"),
 )
 
 
@@ -123,8 +124,8 @@ def test_every_op_is_a_function_of_nodes() -> None:
     assert all(callable(getattr(bpdrill.autograd, name)) for name in OPS)
     with pytest.raises(ValueError, match="relu needs a node"):
         relu(3)
-    with pytest.raises(AttributeError, match="no attribute 'gelu'"):
-        _ = bpdrill.autograd.gelu
+    with pytest.raises(AttributeError, match="no attribute 'sigmiod'"):
+        _ = bpdrill.autograd.sigmiod
 
 
 def test_the_gradient_of_a_function() -> None:

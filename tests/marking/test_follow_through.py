@@ -172,6 +172,7 @@ def test_rounded_on_the_way_nothing_is_wrong(at: dict[str, Any], digits: int) ->
 def test_one_slip_in_the_network_is_one_wrong_field(at: dict[str, Any], field: str, by: float) -> None:
     assume(off_the_kink(at))
     slip = moved(network_by_hand(at, {}, 8)[field], by)
+    assume(field != "forward.L" or abs(by) > 0.02 * slip)  # one percent is no slip
     assume(field != "forward.yhat" or 0 < slip[0] < 1)
     assume(not isinstance(slip, list) or slip[0] != slip[1])  # all alike is not gone on from
     outcomes = judged_network(at, network_by_hand(at, {field: slip}, 8))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from bpdrill.autograd.elementary import cos, exp, fabs, log, power, relu, sigmoid, sin, sqrt, tanh
+import math
+
+from bpdrill.autograd.elementary import cos, exp, fabs, log, power, sin, sqrt
 from bpdrill.autograd.op import Cost, Fault, Op
+from bpdrill.autograd.values import Value, size_of
 from bpdrill.model.tree import Apply
 
 PAIRS = (
@@ -20,6 +23,18 @@ POSITIVE = ((0.7,), ((0.5, 1.5, 2.5),), (((0.3, 1.2), (2.0, 0.8)),))
 SIGNED = ((0.7,), (-1.3,), ((-0.5, 1.5, 2.5, 0.4),), (((0.3, -1.2), (-2.0, 0.8)),))
 """Single arguments on both sides of 0, where some functions have a kink."""
 
+BATCHED = "where a bias is added to a batch of more than one row"
+
+
+def stretched(ct: Value, y: Value, a: Value) -> Value:
+    """``ct`` where ``a`` was stretched to the shape of ``y``; NaN elsewhere, so no answer can equal it."""
+    return ct if size_of(a) < size_of(y) else ct * math.nan
+
+
+def averaged(ct: Value, y: Value, a: Value) -> Value:
+    """``stretched``, divided by how often ``a`` was repeated: summed up it is the mean."""
+    return stretched(ct, y, a) * size_of(a) / size_of(y)
+
 
 class Add(Op):
     """a + b: hands the upstream gradient to both."""
@@ -35,6 +50,10 @@ class Add(Op):
     faults = (
         Fault("add.split", 0, lambda ct, y, a, b: ct / 2),
         Fault("add.split", 1, lambda ct, y, a, b: ct / 2),
+        Fault("add.batch-not-summed", 0, lambda ct, y, a, b: stretched(ct, y, a), BATCHED, summed=False),
+        Fault("add.batch-not-summed", 1, lambda ct, y, a, b: stretched(ct, y, b), BATCHED, summed=False),
+        Fault("add.batch-averaged", 0, lambda ct, y, a, b: averaged(ct, y, a), BATCHED),
+        Fault("add.batch-averaged", 1, lambda ct, y, a, b: averaged(ct, y, b), BATCHED),
     )
     specimens = PAIRS
 
@@ -209,61 +228,6 @@ class Cos(Op):
     stacks = True
     cost = Cost(forward=1, backward=2)
     faults = (Fault("cos.sign-lost", 0, lambda ct, y, a: ct * sin(a)),)
-    specimens = SIGNED
-
-
-class Tanh(Op):
-    """tanh a, with local derivative 1 - y²."""
-
-    name = "tanh"
-    forward = staticmethod(tanh)
-    vjp = (lambda ct, y, a: ct * (1 - y**2),)
-    jvp = (lambda t, y, a: (1 - y**2) * t,)
-    symbolic = (lambda ct, y, a: ct * (1 - y**2),)
-    keeps = ("y",)
-    stacks = True
-    cost = Cost(forward=1, backward=2)
-    faults = (
-        Fault("tanh.square-lost", 0, lambda ct, y, a: ct * (1 - y)),
-        Fault("tanh.derivative-of-output", 0, lambda ct, y, a: ct * (1 - tanh(y) ** 2)),
-    )
-    specimens = SIGNED
-
-
-class Sigmoid(Op):
-    """1 / (1 + e^-a), with local derivative y (1 - y)."""
-
-    name = "sigmoid"
-    forward = staticmethod(sigmoid)
-    vjp = (lambda ct, y, a: ct * y * (1 - y),)
-    jvp = (lambda t, y, a: y * (1 - y) * t,)
-    symbolic = (lambda ct, y, a: ct * y * (1 - y),)
-    keeps = ("y",)
-    stacks = True
-    cost = Cost(forward=2, backward=2)
-    faults = (
-        Fault("sigmoid.one-minus-lost", 0, lambda ct, y, a: ct * y),
-        Fault("sigmoid.derivative-of-output", 0, lambda ct, y, a: ct * sigmoid(y) * (1 - sigmoid(y))),
-        Fault("sigmoid.input-for-output", 0, lambda ct, y, a: ct * a * (1 - a)),
-    )
-    specimens = SIGNED
-
-
-class Relu(Op):
-    """The larger of a and 0; the derivative at the kink is 0."""
-
-    name = "relu"
-    forward = staticmethod(relu)
-    vjp = (lambda ct, y, a: ct * (a > 0),)
-    jvp = (lambda t, y, a: (a > 0) * t,)
-    symbolic = (lambda ct, y, a: ct * (a > 0),)
-    keeps = ("a",)
-    stacks = True
-    cost = Cost(forward=0, backward=1)
-    faults = (
-        Fault("relu.mask-forgotten", 0, lambda ct, y, a: ct),
-        Fault("relu.mask-on-upstream", 0, lambda ct, y, a: ct * (ct > 0)),
-    )
     specimens = SIGNED
 
 

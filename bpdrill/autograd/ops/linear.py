@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from math import prod
 
-from bpdrill.autograd.elementary import matmul, mean, outer, total, transpose
-from bpdrill.autograd.op import Cost, Fault, Op, inputs
-from bpdrill.autograd.values import Shape, Value, shape_of, size_of, spread
-from bpdrill.model.tree import Apply, Tree
+from bpdrill.autograd.elementary import matmul, outer, transpose
+from bpdrill.autograd.op import Cost, Fault, Op
+from bpdrill.autograd.values import Shape, Value, shape_of
 
 SQUARE = ((1.5, -0.5), (2.0, 0.3))
 TALL = ((1.0, 2.0), (-0.7, 0.4), (0.3, -1.1))
@@ -18,11 +17,6 @@ ROW = ((0.4, -1.3, 2.1),)
 def products(output: Shape, first: Shape, *_rest: Shape) -> int:
     """Multiplications of a matrix product: elements of the output times the length summed over."""
     return prod(output) * (prod(first) // (output[0] if output else 1))
-
-
-def ones(a: Tree) -> Tree:
-    """1 in every place of ``a``."""
-    return a**0
 
 
 def matrix(value: Value) -> Value:
@@ -104,31 +98,3 @@ class Transpose(Op):
     cost = Cost(forward=0, backward=0)
     faults = (Fault("transpose.transpose-missing", 0, lambda ct, y, a: ct),)
     specimens = ((SQUARE,), (TALL,), ((0.5, -2.0, 0.1),))
-
-
-class Sum(Op):
-    """The sum of all elements: each gets the upstream gradient whole."""
-
-    name = "sum"
-    forward = staticmethod(total)
-    vjp = (lambda ct, y, a: spread(ct, shape_of(a)),)
-    jvp = (lambda t, y, a: total(t),)
-    symbolic = (lambda ct, y, a: ct * ones(a),)
-    keeps = ()
-    cost = Cost(forward=0, backward=0, per=inputs)
-    faults = (Fault("sum.shared-out", 0, lambda ct, y, a: spread(ct / size_of(a), shape_of(a))),)
-    specimens = ((0.7,), ((0.5, -2.0, 0.1),), (TALL,))
-
-
-class Mean(Op):
-    """The sum of all n elements over n: each gets 1/n of the upstream gradient."""
-
-    name = "mean"
-    forward = staticmethod(mean)
-    vjp = (lambda ct, y, a: spread(ct / size_of(a), shape_of(a)),)
-    jvp = (lambda t, y, a: mean(t),)
-    symbolic = (lambda ct, y, a: ct * ones(a) / Apply("sum", (ones(a),)),)
-    keeps = ()
-    cost = Cost(forward=1, backward=1)
-    faults = (Fault("mean.count-lost", 0, lambda ct, y, a: spread(ct, shape_of(a))),)
-    specimens = ((0.7,), ((0.5, -2.0, 0.1),), (TALL,))
