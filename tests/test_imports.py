@@ -24,10 +24,14 @@ LOADS = [
     (["due"], (*TERMINAL, *AUTHORS, "numpy", "yaml", "typer", "dataclasses", "argparse", "json", "pathlib")),
     (["due", "--json"], (*TERMINAL, *AUTHORS, "numpy", "yaml", "typer", "dataclasses", "argparse")),
     (["plan"], (*TERMINAL, *AUTHORS, "numpy", "yaml", "mpmath")),
+    (["flow", "--layers", "2"], (*TERMINAL, *AUTHORS, "yaml", "mpmath", "sqlite3")),
     (["--help"], (*TERMINAL, *AUTHORS, "numpy", "yaml", "mpmath", "sqlite3")),
     (["practice", "--plain", "--item", LINE], (*TERMINAL, *AUTHORS, "numpy", "mpmath")),
     (["practice", "--plain", "--item", DEPTH], (*TERMINAL, *AUTHORS, "numpy")),
     (["practice", "--plain"], (*TERMINAL, *AUTHORS, "numpy", "mpmath")),
+    (["passes", "--inputs", "1e6"], (*TERMINAL, *AUTHORS, "numpy", "yaml", "sqlite3")),
+    (["passes", "f = x*y", "--at", "x=2,y=3"], (*TERMINAL, *AUTHORS, "numpy", "yaml", "sqlite3")),
+    (["memory"], (*TERMINAL, *AUTHORS, "numpy", "yaml", "sqlite3")),
 ]
 """A command, run to the end of its input, and what it must not load."""
 
@@ -49,7 +53,7 @@ ROOMS = {
 """Third-party packages that may stand at the head of a module, and the rooms where they may."""
 
 INSIDE = {
-    "numpy": ("algebra", "autograd", "kinds", "marking"),
+    "numpy": ("algebra", "autograd", "kinds", "laboratory", "marking"),
     "mpmath": ("algebra",),
     "sympy": ("algebra",),
     "yaml": ("bank",),

@@ -2,6 +2,7 @@
 
 trace    one computation, node by node, in either mode, with or without a fault
 passes   how many passes a gradient takes, and how dear they are
-flow     what becomes of a gradient on its way through a deep network
+flow     what becomes of a gradient on its way through a deep network: settings, activation and
+         weights make a network, theory foretells it, regime and remedy judge it; power needs none
 memory   what must stay in memory for the backward pass, and what checkpoints save
 """

@@ -128,6 +128,38 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
+class Scale(Enum):
+    """How the length of a bar stands for its value."""
+
+    LINEAR = "linear"
+    """From 0: twice the value is twice the length."""
+    LOGARITHMIC = "logarithmic"
+    """Each factor of ten is one length; the scale says where it starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A size, 0 or more and finite, and a second one to hold it against."""
+
+    label: str
+    value: float
+    mark: float | None = None
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Sizes one under the other, as bars and as numbers.
+
+    ``header`` names labels and values, and marks if there are any.
+    """
+
+    title: str
+    header: tuple[str, ...]
+    bars: tuple[Bar, ...]
+    scale: Scale = Scale.LINEAR
+
+
 @dataclass(frozen=True, slots=True)
 class Graph:
     """A computational graph, drawn as tape rails: one row a node, one rail a live value.
@@ -155,7 +187,7 @@ class Bullets:
     entries: tuple[str, ...]
 
 
-Block = Prose | Heading | Note | Caret | Formula | Table | Graph | Code | Bullets
+Block = Prose | Heading | Note | Caret | Formula | Table | Bars | Graph | Code | Bullets
 
 
 @dataclass(frozen=True, slots=True)

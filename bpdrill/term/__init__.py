@@ -7,6 +7,7 @@ wrap      lines that keep formulas whole
 rails     a graph, one row a node
 spans     a drawn line, in pieces with a tone each
 table     aligned columns, or small lists where they do not fit
+bars      sizes as bars, each with its number
 caret     a text and the place in it
 layout    a block -> lines of toned spans
 text      blocks -> lines of text

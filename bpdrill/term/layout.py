@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bpdrill.model.blocks import (
+    Bars,
     Block,
     Bullets,
     Caret,
@@ -18,7 +19,7 @@ from bpdrill.model.blocks import (
     Table,
 )
 from bpdrill.model.tree import Symbol
-from bpdrill.term import caret, rails, table
+from bpdrill.term import bars, caret, rails, table
 from bpdrill.term.cells import chunks
 from bpdrill.term.paper import Paper
 from bpdrill.term.spans import Span, Spans, toned
@@ -101,6 +102,7 @@ _DRAW: Mapping[type[Block], Callable[[Any, Paper], list[Spans]]] = {
     Caret: lambda block, paper: toned(caret.rows(block, paper)),
     Formula: _formula,
     Table: table.rows,
+    Bars: bars.rows,
     Graph: lambda block, paper: toned(rails.rows(block, paper)),
     Code: _code,
     Bullets: _bullets,
