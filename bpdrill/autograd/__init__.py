@@ -18,6 +18,7 @@ jacobian    whole Jacobians, with sweeps counted
 second      the backward pass recorded, so that a gradient has a gradient
 checkpoint  less memory for one more forward pass, both counted
 faults      wrong rules that fit any op
+cells       recurrent cells and attention, composed of rows
 check       holds a row against itself
 agreement   holds both modes against each other
 
@@ -30,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bpdrill.autograd.agreement import modes_agree
+from bpdrill.autograd.cells import GRU, LSTM, Weights, attention, gru_cell, lstm_cell, rnn_cell
 from bpdrill.autograd.check import check_op
 from bpdrill.autograd.checkpoint import Checkpointed, Segment, checkpointed
 from bpdrill.autograd.faults import DROPPED, applicable, named
@@ -44,6 +46,8 @@ from bpdrill.autograd.values import Given, Value
 
 __all__ = [
     "DROPPED",
+    "GRU",
+    "LSTM",
     "OPS",
     "Checkpointed",
     "Cost",
@@ -58,15 +62,20 @@ __all__ = [
     "Segment",
     "Tape",
     "Value",
+    "Weights",
     "applicable",
+    "attention",
     "check_op",
     "checkpointed",
     "gradient",
+    "gru_cell",
     "jacobian",
     "jacobian_matrix",
+    "lstm_cell",
     "modes_agree",
     "named",
     "recorded_gradient",
+    "rnn_cell",
     "value_and_gradient",
 ]
 
@@ -74,5 +83,6 @@ __all__ = [
 def __getattr__(name: str) -> Callable[..., Node]:
     """The op of that name, as a function of nodes, constants and settings."""
     if name in OPS:
-        return function_of(OPS[name])
+        function = globals()[name] = function_of(OPS[name])
+        return function
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

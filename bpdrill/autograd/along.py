@@ -11,7 +11,7 @@ from functools import cache
 from math import prod
 
 from bpdrill.autograd.elementary import exp, log
-from bpdrill.autograd.values import Value, shape_of
+from bpdrill.autograd.values import Value, filled, shape_of
 
 
 @cache
@@ -38,7 +38,9 @@ def count(a: Value, axis: float | None = None) -> float:
 def summed(x: Value, a: Value, axis: float | None = None, keep: float = 0) -> Value:
     """Sums of ``x`` along the axes of ``a``."""
     over = axes(len(shape_of(a)), axis)
-    return _plain(x.sum(axis=over, keepdims=bool(keep))) if over and not isinstance(x, float) else x
+    if isinstance(x, float) or not over:
+        return x
+    return x.sum(axis=over, keepdims=True) if keep else _plain(x.sum(axis=over))
 
 
 def largest(a: Value, axis: float | None = None, keep: float = 0) -> Value:
@@ -56,8 +58,11 @@ def opened(reduced: Value, a: Value, axis: float | None = None, keep: float = 0)
 
 
 def spread_over(reduced: Value, a: Value, axis: float | None = None, keep: float = 0) -> Value:
-    """A reduction of ``a``, repeated to the shape of ``a`` (as a view)."""
-    fitting, shape = opened(reduced, a, axis, keep), shape_of(a)
+    """A reduction of ``a``, repeated to the shape of ``a``."""
+    shape = shape_of(a)
+    if isinstance(reduced, float):
+        return filled(reduced, shape)
+    fitting = opened(reduced, a, axis, keep)
     if not shape:
         return fitting
     import numpy as np

@@ -36,14 +36,18 @@ TOLERANCE = 1e-7
 """Relative, absolute below 1; far under the 0.1 % that a wrong rule may be off by."""
 
 
+FAILURES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a rule that is being written raises where it has no value, or is not yet right."""
+
+
 def check_op(op: type[Op]) -> list[str]:
     """What is wrong with ``op``, one sentence each; empty if the row is sound.
 
-    At every specimen and for every argument: JVP against central differences, VJP
-    against JVP by <ct, J t> = <Jᵀ ct, t>, symbolic rule against VJP, the symbolic rule's own
-    derivative against central differences of the VJP, the VJP without what the row does not
-    keep, and a stack of cotangents or tangents against one after the other. Then each fault
-    must differ from its rule at one specimen at least.
+    At every specimen and for every argument: JVP against central differences (of the
+    surrogate where a row has one), VJP against JVP by <ct, J t> = <Jᵀ ct, t>, symbolic rule
+    against VJP, the symbolic rule's own derivative against central differences of the VJP,
+    the VJP without what the row does not keep, and a stack of cotangents or tangents against
+    one after the other. Then each fault must differ from its rule at one specimen at least.
     """
     with quiet():
         try:
@@ -70,7 +74,7 @@ class _Site:
     t: Value
 
     def __str__(self) -> str:
-        shapes = ", ".join(str(shape_of(value)) for value in self.arguments)
+        shapes = ", ".join(str(shape_of(value)) for value in self.arguments[: len(self.op.vjp)])
         return f"{self.op.name}, argument {self.argument} of shapes {shapes}"
 
 
@@ -98,7 +102,7 @@ def _complaints(site: _Site) -> Iterator[str]:
         measured, pushed, pulled, written = (way(site) for way in (_measure, _push, _pull, _write))
         lightly, bent, bending = _pull_lightly(site), _bend(site), _measure_bend(site)
         stacks_rightly = _stacks_rightly(site)
-    except (ArithmeticError, ValueError) as error:
+    except FAILURES as error:
         yield f"{site}: {error}."
         return
     for says, left, right in (
@@ -123,7 +127,7 @@ def _moved(site: _Site, step: float) -> Value:
     """The output when the site's argument has moved ``step`` along t."""
     arguments = list(site.arguments)
     arguments[site.argument] = arguments[site.argument] + step * site.t
-    return settled(site.op.forward(*arguments))
+    return settled((site.op.surrogate or site.op.forward)(*arguments))
 
 
 def _push(site: _Site) -> float:
@@ -228,7 +232,7 @@ def _differs(fault: Fault, site: _Site) -> bool:
     try:
         wrong = _along(site, fault.rule(site.ct, site.y, *site.arguments))
         return not _close(wrong, _pull(site))
-    except (ArithmeticError, ValueError):
+    except FAILURES:
         return False
 
 

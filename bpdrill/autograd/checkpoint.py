@@ -99,10 +99,11 @@ class _Group:
 
     def pull_back(self, ct: Value) -> tuple[Value, list[tuple[Value, ...]]]:
         """The gradient of the group's input, and of each segment's parameters; uses the tape up."""
-        found = use_up(self.tape, self.root, ct)
+        found = use_up(self.tape, self.root, ct, 1 + sum(map(len, self.leaves)))
 
         def of(leaf: Node) -> Value:
-            return frozen(found[leaf.index]) if leaf.index in found else zeros(shape_of(leaf.value))
+            share = found[leaf.index]
+            return zeros(shape_of(leaf.value)) if share is None else frozen(share)
 
         return of(self.x), [tuple(map(of, leaves)) for leaves in self.leaves]
 

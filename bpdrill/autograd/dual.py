@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bpdrill.autograd.node import Node, spelled_out
 from bpdrill.autograd.op import Op, Rule
@@ -19,9 +19,6 @@ from bpdrill.autograd.values import (
     stacked_spread,
     zeros,
 )
-
-if TYPE_CHECKING:
-    from bpdrill.autograd.tape import Tape
 
 Sharer = Callable[[type[Op], int, Value, Value, tuple[Value, ...]], Value]
 """What a moving argument adds to the tangent of a node: row, argument, tangent, output, arguments."""
@@ -64,26 +61,22 @@ def _replay(
     fitted: Callable[[Value, Shape], Value],
 ) -> Mapping[int, Value]:
     """Walk the tape from its beginning to ``root``; the tangent of every node that moves, by its place."""
-    moving = dict(given)
+    moving, argument = dict(given), 0
     for place, record in enumerate(root.tape.records[: root.index + 1]):
-        row, sources, arguments, y, _ = spelled_out(record)
-        if row is None or place in given:
+        if place in given:
             continue
-        shares = [
-            _explained(share, root.tape, place, (row, argument, moving[source], y, arguments))
-            for argument, source in enumerate(sources)
-            if source in moving
-        ]
-        if shares:
-            moving[place] = fitted(sum(shares[1:], start=shares[0]), shape_of(y))
+        row, sources, arguments, y, _ = spelled_out(record)
+        total: Any = None
+        try:
+            for argument, source in enumerate(sources):
+                if source in moving:
+                    own = share(row, argument, moving[source], y, arguments)
+                    total = own if total is None else total + own
+        except (ArithmeticError, ValueError) as error:
+            raise ValueError(Node(y, place, root.tape).no_derivative(argument, str(error))) from error
+        if total is not None:
+            moving[place] = fitted(total, shape_of(y))
     return moving
-
-
-def _explained(share: Sharer, tape: Tape, place: int, step: tuple[Any, ...]) -> Value:
-    try:
-        return share(*step)
-    except (ArithmeticError, ValueError) as error:
-        raise ValueError(Node(step[3], place, tape).no_derivative(step[1], str(error))) from error
 
 
 def _share(row: type[Op], argument: int, tangent: Value, y: Value, arguments: tuple[Value, ...]) -> Value:

@@ -8,13 +8,10 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import Any
 
-from bpdrill.autograd.values import Value, described, shape_of
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
+from bpdrill.autograd.values import Value
 
 
 def _float_or_array(on_float: Callable[[float], float], on_array: str) -> Callable[[Value], Value]:
@@ -23,12 +20,32 @@ def _float_or_array(on_float: Callable[[float], float], on_array: str) -> Callab
     def function(x: Value) -> Value:
         if isinstance(x, float):
             return on_float(x)
-        import numpy as np
-
-        whole: Callable[[Value], Value] = vars(np)[on_array]
-        return whole(x)
+        whole: Value = _numpys(on_array)(x)
+        return whole
 
     return function
+
+
+def _floats_or_arrays(
+    on_floats: Callable[[float, float], float], on_arrays: str
+) -> Callable[[Value, Value], Value]:
+    """The function that is ``on_floats`` for two floats, and numpy's ``on_arrays`` where one is an array."""
+
+    def function(a: Value, b: Value) -> Value:
+        if isinstance(a, float) and isinstance(b, float):
+            return on_floats(a, b)
+        whole: Value = _numpys(on_arrays)(a, b)
+        return whole
+
+    return function
+
+
+@cache
+def _numpys(name: str) -> Any:
+    """Numpy's function of that name, looked up once: an import statement costs as much as a small sum."""
+    import numpy as np
+
+    return vars(np)[name]
 
 
 exp = _float_or_array(math.exp, "exp")
@@ -42,6 +59,10 @@ expm1 = _float_or_array(math.expm1, "expm1")
 log1p = _float_or_array(math.log1p, "log1p")
 nearest = _float_or_array(lambda x: float(round(x)), "rint")
 """The nearest whole number; of two that are equally near, the even one."""
+maximum = _floats_or_arrays(max, "maximum")
+"""The larger of each two."""
+minimum = _floats_or_arrays(min, "minimum")
+"""The smaller of each two."""
 sign = _float_or_array(lambda x: float((x > 0) - (x < 0)), "sign")
 """-1, 0 or 1."""
 
@@ -65,14 +86,12 @@ def power(x: Value, n: Value) -> Value:
 
 def sigmoid(x: Value) -> Value:
     """1 / (1 + e^-x), to the last digit at both ends: it is 1 in floating point from 40 on."""
-    if isinstance(x, float):
-        growth = math.exp(min(x, 40.0))
+    growth = exp(minimum(x, 40.0))
+    if isinstance(growth, float):
         return growth / (1 + growth)
-    import numpy as np
-
-    growths: npt.NDArray[np.float64] = np.minimum(x, 40.0)
-    np.exp(growths, out=growths)
-    return growths / (1 + growths)
+    below = growth + 1
+    growth /= below
+    return growth
 
 
 def softplus(x: Value) -> Value:
@@ -85,31 +104,12 @@ def relu(x: Value) -> Value:
     return maximum(x, 0.0)
 
 
-def maximum(a: Value, b: Value) -> Value:
-    """The larger of each two."""
-    if isinstance(a, float) and isinstance(b, float):
-        return max(a, b)
-    import numpy as np
-
-    return np.maximum(a, b)
-
-
-def minimum(a: Value, b: Value) -> Value:
-    """The smaller of each two."""
-    if isinstance(a, float) and isinstance(b, float):
-        return min(a, b)
-    import numpy as np
-
-    return np.minimum(a, b)
-
-
 def choose(condition: Any, a: Value, b: Value) -> Value:
     """``a`` where ``condition`` is anything but 0, else ``b``."""
     if isinstance(condition, float | bool) and isinstance(a, float) and isinstance(b, float):
         return a if condition else b
-    import numpy as np
-
-    return np.where(condition, a, b)
+    chosen: Value = _numpys("where")(condition, a, b)
+    return chosen
 
 
 def half(x: Value) -> Value:
@@ -138,34 +138,39 @@ def inner(a: Value, b: Value) -> float:
     """<a, b>: the products of matching elements, summed, for two of one shape."""
     if isinstance(a, float) or isinstance(b, float):
         return total(a * b)
-    import numpy as np
-
-    return float(np.vdot(a, b))
+    return float(_numpys("vdot")(a, b))
 
 
 def transpose(x: Value) -> Value:
-    """A matrix with its axes swapped; a vector (n,), which is a column, as the row (1, n).
-
-    Raises ValueError above rank 2.
-    """
+    """A matrix, or each of a stack, with its axes swapped; a vector (n,), which is a column, as (1, n)."""
     if isinstance(x, float):
         return x
-    if x.ndim > 2:
-        raise ValueError(f"only a vector or a matrix has a transpose, this is an {described(x)}")
-    return x[None, :] if x.ndim == 1 else x.T
+    if x.ndim == 2:
+        return x.T
+    return x[None, :] if x.ndim == 1 else x.swapaxes(-1, -2)
 
 
 def matmul(a: Value, b: Value) -> Value:
     """The product a @ b: matrix by matrix, matrix by vector, vector by vector (their inner product).
 
-    A vector (m,) is a column, so (m,) @ (1, n) is the outer product (m, n). A scalar
-    scales: the cotangent of an inner product is one.
+    A vector (m,) is a column, so (m,) @ (1, n) is the outer product (m, n). Stacks of
+    matrices are multiplied matrix by matrix. A scalar scales: the cotangent of an inner
+    product is one. Raises ValueError where sizes do not fit.
     """
     if isinstance(a, float) or isinstance(b, float):
         return a * b
-    column = a[:, None] if (a.ndim, b.ndim) == (1, 2) else a
-    product: Value = column @ b
-    return product if shape_of(product) else float(product)
+    if a.ndim > 1 and b.ndim > 1:
+        product: Value = a @ b
+        return product
+    return _with_vector(a, b)
+
+
+def _with_vector(a: Any, b: Any) -> Value:
+    """``matmul`` where one of both is a vector at least."""
+    if a.ndim > 2 or b.ndim > 2:
+        raise ValueError("a vector goes with one matrix, not with a stack of them")
+    product = (a[:, None] if a.ndim == 1 and b.ndim == 2 else a) @ b
+    return product if product.ndim else float(product)
 
 
 def outer(a: Value, b: Value) -> Value:

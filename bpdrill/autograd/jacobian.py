@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf, prod
-from typing import Literal
+from typing import Any, Literal
 
 from bpdrill.autograd.dual import push_forward, push_stack
 from bpdrill.autograd.elementary import total
-from bpdrill.autograd.lean import Undisturbed, use_up
+from bpdrill.autograd.lean import locked, use_up
 from bpdrill.autograd.node import Node
 from bpdrill.autograd.reverse import pull_back
 from bpdrill.autograd.tape import Tape
@@ -55,19 +55,28 @@ def jacobian_matrix(function: Callable[[Node], Node], at: Given, mode: Mode = "r
     Forward mode pushes one unit tangent for each element of ``at``, reverse mode pulls back
     one unit cotangent for each element of the output, all in one stack.
     """
-    import numpy as np
+    return locked((at,), {"forward": _pushed, "reverse": _pulled}[mode], function, at)
 
-    with Undisturbed((at,)):
-        tape = Tape(lean=True, worth_freeing=inf if mode == "forward" else 0)
-        x = tape.leaf(at)
-        y = function(x)
-        inner, outer = shape_of(x.value), shape_of(y.value)
-        if mode == "forward":
-            columns = np.asarray(push_stack(y, {x: units(inner)}))
-            return columns.reshape(len(columns), -1).T.reshape(outer + inner)
-        ct = units(outer) if outer else 1.0
-        rows = use_up(tape, y, ct, stack=bool(outer)).get(x.index)
-        return zeros(outer + inner) if rows is None else np.reshape(rows, outer + inner)
+
+def _pushed(function: Callable[[Node], Node], at: Given) -> Value:
+    tape = Tape(lean=True, worth_freeing=inf)
+    (x,) = tape.leaves((at,))
+    y = function(x)
+    inner, outer = shape_of(x.value), shape_of(y.value)
+    columns: Any = push_stack(y, {x: units(inner)})
+    by_column: Value = columns.reshape(len(columns), -1).T.reshape(outer + inner)
+    return by_column
+
+
+def _pulled(function: Callable[[Node], Node], at: Given) -> Value:
+    tape = Tape(lean=True)
+    (x,) = tape.leaves((at,))
+    y = function(x)
+    inner, outer = shape_of(x.value), shape_of(y.value)
+    (rows,) = use_up(tape, y, units(outer) if outer else 1.0, 1, stack=bool(outer))
+    by_row: Any = zeros(outer + inner) if rows is None else rows
+    matrix: Value = by_row.reshape(outer + inner) if outer + inner else by_row
+    return matrix
 
 
 def units(shape: Shape) -> Value:
@@ -75,7 +84,9 @@ def units(shape: Shape) -> Value:
     import numpy as np
 
     count = prod(shape)
-    return np.eye(count).reshape((count, *shape))
+    ones_apart = np.zeros(count * count)
+    ones_apart[:: count + 1] = 1
+    return ones_apart.reshape((count, *shape))
 
 
 def _by_columns(leaves: list[Node], outputs: list[Node]) -> Jacobian:

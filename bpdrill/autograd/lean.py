@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import gc
 import math
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from bpdrill.autograd.dual import stacked
 from bpdrill.autograd.node import PAIR, SINGLE, Node
 from bpdrill.autograd.reverse import start
 from bpdrill.autograd.tape import Record, Tape
 from bpdrill.autograd.values import (
+    LOCKED,
+    WRITEABLE,
     Given,
     Value,
+    borrowed,
     frozen,
     shape_of,
     silence,
@@ -27,22 +30,24 @@ from bpdrill.autograd.values import (
     zeros,
 )
 
+Result = TypeVar("Result")
 
-def use_up(tape: Tape, root: Node, cotangent: Value, *, stack: bool = False) -> dict[int, Value]:
-    """The gradient of every leaf that something reached, by its place on the tape; empties the tape.
+
+def use_up(
+    tape: Tape, root: Node, cotangent: Value, given: int, *, stack: bool = False
+) -> list[Any]:
+    """The gradients of the first ``given`` nodes, the leaves, None where nothing arrived; uses up the rest.
 
     With ``stack``, ``cotangent`` holds many cotangents along its first axis, and so does
     each gradient.
     """
     records = tape.records
-    del records[root.index + 1 :]
+    del records[max(root.index + 1, given) :]
     cotangents: list[Any] = [None] * len(records)
-    cotangents[-1] = cotangent
-    leaves: dict[int, Value] = {}
+    cotangents[root.index] = cotangent
     owned: set[int] = set()
-    while records:
-        record = records.pop()
-        ct = cotangents.pop()
+    for _ in range(len(records) - given):
+        record, ct = records.pop(), cotangents.pop()
         if ct is None:
             continue
         # A scalar graph has nothing to fit and nothing to copy, so its two kinds of step stand
@@ -59,34 +64,56 @@ def use_up(tape: Tape, root: Node, cotangent: Value, *, stack: bool = False) -> 
             row, i, a, y = record
             share, before = row.vjp[0](ct, y, a), cotangents[i]
             cotangents[i] = share if before is None else before + share
-        elif record[0] is None:
-            leaves[len(records)] = ct
+        elif stack:
+            _pull_stack(record, ct, cotangents)
         else:
-            _pull(record, ct, cotangents, owned, stack=stack)
-    return leaves
+            _pull(record, ct, cotangents, owned)
+    return cotangents
 
 
-def _pull(record: Record, ct: Value, cotangents: list[Value | None], owned: set[int], *, stack: bool) -> None:
+def _pull(record: Record, ct: Value, cotangents: list[Any], owned: set[int]) -> None:
     """One step of any graph: each argument's share, in the argument's shape, added to what arrived before."""
     row, sources, arguments, y, kept = record
-    for rule, source, argument in zip(row.vjp, sources, arguments, strict=False):
-        if source is None:
-            continue
-        if stack:
-            share = stacked_sum_to(stacked(row, rule, ct, y, arguments), shape_of(argument))
-        else:
+    rules, count = row.vjp, len(arguments)
+    if count == 1:  # most records have one argument or two: for them no loop and no star
+        _add(rules[0](ct, y, arguments[0]), arguments[0], sources[0], cotangents, owned)
+        return
+    if count == 2 == len(rules) and kept is None:
+        (i, j), (a, b) = sources, arguments
+        if i is not None:
+            _add(rules[0](ct, y, a, b), a, i, cotangents, owned)
+        if j is not None:
+            _add(rules[1](ct, y, a, b), b, j, cotangents, owned)
+        return
+    for rule, source, argument in zip(rules, sources, arguments, strict=False):
+        if source is not None:
             share = rule(ct, y, *arguments) if kept is None else rule(ct, y, *arguments, kept=kept)
-            if argument.__class__ is float or share.__class__ is float or share.shape != argument.shape:
-                share = sum_to(share, shape_of(argument))
-        before = cotangents[source]
-        if before is None:
-            cotangents[source] = share
-        elif source in owned:
-            before += share
-        else:
-            cotangents[source] = before + share
-            if before.__class__ is not float:
-                owned.add(source)
+            _add(share, argument, source, cotangents, owned)
+
+
+def _add(share: Any, argument: Any, source: int, cotangents: list[Any], owned: set[int]) -> None:
+    if share.__class__ is float or argument.__class__ is float or share.shape != argument.shape:
+        share = sum_to(share, shape_of(argument))
+    before = cotangents[source]
+    if before is None:
+        cotangents[source] = share
+    elif source in owned:
+        before += share
+    else:
+        cotangents[source] = before + share
+        if share.__class__ is not float:
+            owned.add(source)
+
+
+def _pull_stack(record: Record, ct: Value, cotangents: list[Any]) -> None:
+    """As ``_pull``, for each cotangent along the first axis of ``ct``."""
+    row, sources, arguments, y, _ = record
+    for place, source in enumerate(sources):
+        if source is not None:
+            share = stacked(row, row.vjp[place], ct, y, arguments)
+            fitted = stacked_sum_to(share, shape_of(arguments[place]))
+            before = cotangents[source]
+            cotangents[source] = fitted if before is None else before + fitted
 
 
 def value_and_gradient(function: Callable[..., Node], *values: Given) -> tuple[float, tuple[Value, ...]]:
@@ -97,15 +124,31 @@ def value_and_gradient(function: Callable[..., Node], *values: Given) -> tuple[f
     values that have changed would be nobody's. Raises ValueError where ``function`` has no
     finite value, naming the first node without one.
     """
-    with Undisturbed(values):
-        tape = Tape(lean=True)
-        leaves = [tape.leaf(value) for value in values]
-        loss = function(*leaves)
-        root: Any = loss.value
-        if root.__class__ is not float or not math.isfinite(root):
-            _explain(function, values, loss)
-        found = use_up(tape, loss, 1.0)
-    return root, tuple([_given_out(found.get(leaf.index), leaf.value) for leaf in leaves])
+    arrays = [value for value in values if value.__class__ not in (float, int)]
+    collecting = gc.isenabled()
+    gc.disable()  # it would walk over thousands of small objects of which none is garbage yet
+    try:
+        return (
+            locked(arrays, _differentiated, function, values) if arrays else _differentiated(function, values)
+        )
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _differentiated(
+    function: Callable[..., Node], values: tuple[Given, ...]
+) -> tuple[float, tuple[Value, ...]]:
+    tape = Tape(lean=True)
+    loss = function(*tape.leaves(values))
+    root: Any = loss.value
+    if root.__class__ is not float or not math.isfinite(root):
+        _explain(function, values, loss)
+    found: list[Any] = use_up(tape, loss, 1.0, len(values))
+    for place, share in enumerate(found):
+        if share.__class__ is not float:
+            found[place] = _given_out(share, values[place])
+    return root, tuple(found)
 
 
 def gradient(function: Callable[..., Node], *values: Given) -> tuple[Value, ...]:
@@ -113,47 +156,27 @@ def gradient(function: Callable[..., Node], *values: Given) -> tuple[Value, ...]
     return value_and_gradient(function, *values)[1]
 
 
-class Undisturbed:
-    """While a function is recorded and walked back: no write to its arrays, no warnings, no collection.
-
-    A tape holds thousands of small objects of which none is garbage yet; the collector would
-    walk over all of them again and again.
-    """
-
-    __slots__ = ("_arrays", "_collecting", "_quiet")
-
-    def __init__(self, values: tuple[Given, ...]) -> None:
-        others = [value for value in values if value.__class__ not in (float, int)]
-        self._arrays: list[Any] = [v for v in others if hasattr(v, "flags") and v.flags.writeable]
-        self._quiet = silence() if others else None
-
-    def __enter__(self) -> None:
-        for array in self._arrays:
-            array.flags.writeable = False
-        if self._quiet:
-            self._quiet.__enter__()
-        self._collecting = gc.isenabled()
-        gc.disable()
-
-    def __exit__(self, *_: object) -> None:
-        if self._collecting:
-            gc.enable()
-        if self._quiet:
-            self._quiet.__exit__(None, None, None)
-        for array in self._arrays:
-            array.flags.writeable = True
+def locked(arrays: Sequence[Any], work: Callable[..., Result], *args: object) -> Result:
+    """``work`` of ``args``, while none of ``arrays`` can be written to and numpy warns of nothing."""
+    free = [array for array in arrays if hasattr(array, "flags") and array.flags.writeable]
+    try:
+        for array in free:
+            array.setflags(LOCKED)
+        with silence():
+            return work(*args)
+    finally:
+        for array in free:
+            array.setflags(WRITEABLE)
 
 
 def _explain(function: Callable[..., Node], values: tuple[Given, ...], loss: Node) -> None:
     """Say what is wrong with ``loss``: record ``function`` once more with every node watched."""
     start(loss, None)
     tape = Tape()
-    function(*(tape.leaf(value, f"argument {place}") for place, value in enumerate(values)))
+    function(*tape.leaves(values))
     raise ValueError("The loss has no finite value.")
 
 
-def _given_out(share: Any, value: Value) -> Value:
-    """The gradient of a leaf, which nobody can write to: it may share its memory with another's."""
-    if isinstance(share, float):
-        return share
-    return zeros(shape_of(value)) if share is None else frozen(share)
+def _given_out(share: Any, value: Given) -> Value:
+    """The gradient by ``value``, which nobody can write to: it may share its memory with another's."""
+    return zeros(shape_of(borrowed(value))) if share is None else frozen(share)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from bpdrill.autograd.op import Op
 from bpdrill.autograd.ops.elementwise import Add, Div, Greater, Mul, Neg, Power, Sub
 from bpdrill.autograd.ops.linear import MatMul, Transpose
-from bpdrill.autograd.values import Given, Value, borrowed
+from bpdrill.autograd.values import Given, Value, borrowed, shape_of
 
 if TYPE_CHECKING:
     from bpdrill.autograd.tape import Tape
@@ -33,30 +34,39 @@ def binary(row: type[Op]) -> Callable[[Node, Operand], Node]:
     On a lean tape it is recorded here and now; all else, and all that fails, goes the way
     that checks and explains.
     """
-    forward = row.forward
+    forward, stretches = row.forward, row.stretches
 
     def operator(self: Node, other: Operand) -> Node:
-        tape = self.tape
+        tape, a = self.tape, self.value
         if not tape.lean:
             return tape.record(row, (self, other))
-        a = self.value
-        if isinstance(other, Node):
-            if other.tape is not tape:
-                return tape.record(row, (self, other))
+        if other.__class__ is not Node:
+            b, source = borrowed(other), None
+        elif other.tape is tape:
             b, source = other.value, other.index
         else:
-            b, source = borrowed(other), None
+            return tape.record(row, (self, other))
+        y: Any
+        entry: tuple[Any, ...]
         try:
             y = forward(a, b)
         except (ArithmeticError, ValueError):
             return tape.record(row, (self, other))
         if a.__class__ is b.__class__ is float and source is not None:
-            records = tape.records
-            node = new(Node)
-            node.value, node.index, node.tape = y, len(records), tape
-            records.append((row, self.index, source, a, b, y))
-            return node
-        return tape.note(row, (self.index, source), (a, b), y)
+            entry = (row, self.index, source, a, b, y)
+        elif y.__class__ is float or y.nbytes >= tape.worth_freeing:
+            return tape.note(row, (self.index, source), (a, b), y)
+        else:
+            entry = (row, (self.index, source), (a, b), y, None)
+            if stretches and y.ndim == 2 and len(y) == y.shape[1]:
+                warn_of_a_column(row, (a, b))
+        records = tape.records
+        node = new(Node)
+        node.value = y
+        node.index = len(records)
+        node.tape = tape
+        records.append(entry)
+        return node
 
     return operator
 
@@ -79,40 +89,65 @@ def reflected(row: type[Op]) -> Callable[[Node, Given], Node]:
     return operator
 
 
+def warn_of_a_column(row: type[Op], arguments: tuple[Value, ...]) -> None:
+    """A column (n, 1) with a vector (n,) makes a table of n times n, hardly ever on purpose."""
+    a, b = map(shape_of, arguments)
+    vector, column = sorted((a, b), key=len)
+    if len(vector) != 1 or column != (*vector, 1) or vector == (1,):
+        return
+    warnings.warn(
+        f"{row.name} of {a} and {b} made {vector * 2}: a column and a vector stretch each other. "
+        "Reshape one of them if you meant them side by side.",
+        stacklevel=4,
+    )
+
+
 def unary(row: type[Op]) -> Callable[[Operand], Node]:
-    """The function of one node that appends ``row``; a float on a lean tape is recorded here and now."""
+    """The function of one node that appends ``row``; on a lean tape it is recorded here and now."""
     forward = row.forward
 
     def function(x: Operand) -> Node:
-        if isinstance(x, Node) and x.tape.lean:
-            tape, a = x.tape, x.value
-            try:
-                y = forward(a)
-            except (ArithmeticError, ValueError):
-                return tape.record(row, (x,))
-            if a.__class__ is float:
-                records = tape.records
-                node = new(Node)
-                node.value, node.index, node.tape = y, len(records), tape
-                records.append((row, x.index, a, y))
-                return node
+        if x.__class__ is not Node or not x.tape.lean:
+            return record(row, x)
+        tape, a = x.tape, x.value
+        try:
+            y = forward(a)
+        except (ArithmeticError, ValueError):
+            return tape.record(row, (x,))
+        if a.__class__ is not float:
             return tape.note(row, (x.index,), (a,), y)
-        return record(row, x)
+        records = tape.records
+        node = new(Node)
+        node.value = y
+        node.index = len(records)
+        node.tape = tape
+        records.append((row, x.index, a, y))
+        return node
 
     return function
 
 
-def record(row: type[Op], *inputs: Operand, **settings: object) -> Node:
+def record(row: type[Op], *inputs: Any, **settings: object) -> Node:
     """``row`` of ``inputs``, on the tape of the first node among them; raises ValueError if there is none."""
     for given in inputs:
         if isinstance(given, Node):
-            return given.tape.record(row, (*inputs, *row.filled(len(inputs), settings)))
+            own = (*inputs, *row.filled(len(inputs), settings)) if settings else inputs
+            return given.tape.record(row, own)
     raise ValueError(f"{row.name} needs a node among its arguments; make one with Tape().leaf(value).")
 
 
 def function_of(row: type[Op]) -> Callable[..., Node]:
     """``row`` as a function of nodes, constants and settings."""
-    return partial(record, row) if row.most > 1 or row.remember else unary(row)
+    if len(row.vjp) > 1 or row.remember:
+        return partial(record, row)
+    plain = unary(row)
+    return plain if row.most == 1 else partial(_with_settings, row, plain)
+
+
+def _with_settings(
+    row: type[Op], plain: Callable[[Operand], Node], x: Operand, *settings: object, **named: object
+) -> Node:
+    return record(row, x, *settings, **named) if settings or named else plain(x)
 
 
 def spelled_out(record: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -110,6 +110,8 @@ class Op:
 
     A lean run hands that to them as ``kept``; without it they help themselves.
     """
+    surrogate: ClassVar[Callable[..., Value] | None] = None
+    """The function whose derivatives the rules are, by agreement, where those of forward are of no use."""
     stacks: ClassVar[bool] = False
     """Whether the rules take many cotangents or tangents at once, along one axis ahead of the value's own."""
 

@@ -11,9 +11,10 @@ from math import prod
 from typing import Any
 
 from bpdrill.autograd.node import Node, Operand
+from bpdrill.autograd.op import OPS
 from bpdrill.autograd.reverse import start
 from bpdrill.autograd.tape import Tape
-from bpdrill.autograd.values import Given, Shape, shape_of, zeros
+from bpdrill.autograd.values import Given, Shape, settled, shape_of, zeros
 from bpdrill.model.tree import Array, Number, Symbol, Tree, interpret
 
 
@@ -46,8 +47,16 @@ def _contributions(node: Node, upstream: Node) -> list[tuple[Node, Node]]:
 
 def replayed(tree: Tree, meanings: Mapping[str, Operand], tape: Tape) -> Node:
     """``tree`` recorded on ``tape``, its symbols standing for nodes and constants."""
-    found = interpret(tree, meanings, constant, lambda op, args: tape.apply(op, *args))
+    found = interpret(tree, meanings, constant, lambda op, args: _applied(tape, op, args))
     return found if isinstance(found, Node) else tape.leaf(found)
+
+
+def _applied(tape: Tape, op: str, args: tuple[Any, ...]) -> Any:
+    """``op`` of ``args``, recorded; of constants alone it is one, to which nothing is to flow back."""
+    if any(isinstance(arg, Node) for arg in args):
+        return tape.apply(op, *args)
+    count = len(OPS[op].vjp)
+    return OPS[op].forward(*map(settled, args[:count]), *args[count:])
 
 
 def constant(tree: Tree) -> Any:

@@ -7,13 +7,11 @@ the one walk back: what is fast. Both are filled by the same rows.
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Collection, Mapping
-from itertools import zip_longest
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from bpdrill.autograd import dual, reverse
-from bpdrill.autograd.node import Node, Operand
+from bpdrill.autograd.node import Node, Operand, new, warn_of_a_column
 from bpdrill.autograd.op import Fault, Op, Rule
 from bpdrill.autograd.ops import OPS
 from bpdrill.autograd.reverse import NOTHING, Gradients
@@ -27,7 +25,6 @@ from bpdrill.autograd.values import (
     lightened,
     quiet,
     settled,
-    shape_of,
 )
 
 Kept: TypeAlias = "tuple[Value, ...] | None"
@@ -76,6 +73,20 @@ class Tape:
             raise ValueError(f"{name or 'A leaf'} must be a finite value.")
         return self._append((None, (), (), own, None), name)
 
+    def leaves(self, values: Sequence[Given]) -> list[Node]:
+        """``leaf`` of each value; a lean tape must be new, so that they come first on it."""
+        if not self.lean:
+            return [self.leaf(value, f"argument {place}") for place, value in enumerate(values)]
+        nodes = []
+        for index, value in enumerate(values):
+            node = new(Node)
+            node.value = value if value.__class__ is float else borrowed(value)
+            node.index = index
+            node.tape = self
+            nodes.append(node)
+        self.records.extend([LEAF] * len(nodes))
+        return nodes
+
     def apply(
         self, op: str, *arguments: Operand, name: str = "", instead: Given | None = None, **settings: object
     ) -> Node:
@@ -89,21 +100,22 @@ class Tape:
         return self.record(row, (*arguments, *row.filled(len(arguments), settings)), name, instead)
 
     def record(
-        self, row: type[Op], inputs: tuple[Operand, ...], name: str = "", instead: Given | None = None
+        self, row: type[Op], inputs: tuple[Any, ...], name: str = "", instead: Given | None = None
     ) -> Node:
         """Append ``row`` of ``inputs``, settings last; see ``apply``."""
         if not row.fewest <= len(inputs) <= row.most:
             raise ValueError(f"{row.name} takes {row.takes()}, not {len(inputs)}.")
         own = borrowed if self.lean else settled
+        differentiable = len(row.vjp)
         sources: list[int | None] = []
         arguments: list[Any] = []
-        for given, rule in zip_longest(inputs, row.vjp[: len(inputs)]):
-            if isinstance(given, Node):
-                sources.append(self._own(given).index)
-                arguments.append(given.value)
-            else:
+        for place, given in enumerate(inputs):
+            if given.__class__ is not Node:
                 sources.append(None)
-                arguments.append(own(given) if rule else given)
+                arguments.append(own(given) if place < differentiable else given)
+            else:  # in the place of a setting, to which nothing flows back, its value will do
+                sources.append(self._own(given).index if place < differentiable else None)
+                arguments.append(given.value)
         return self._computed(row, tuple(sources), tuple(arguments), name, instead)
 
     def note(
@@ -115,16 +127,17 @@ class Tape:
         kept: Kept = None,
     ) -> Node:
         """Append what is computed to a lean tape, without the arrays that no rule of ``row`` reads."""
-        node = Node(y, len(self.records), self)
+        records = self.records
+        node = Node(y, len(records), self)
         largest: Any = arguments[0] if y.__class__ is float else y
-        if row.stretches and y is largest and y.ndim == 2 and y.shape[0] == y.shape[1]:
+        if row.stretches and y is largest:
             warn_of_a_column(row, arguments)
         if largest.__class__ is not float and largest.nbytes >= self.worth_freeing:
             if row.frees:
                 arguments = lightened(arguments, row.frees)
             if row.frees_output and y is largest:
                 y = ghost(y.shape)
-        self.records.append((row, sources, arguments, y, kept))
+        records.append((row, sources, arguments, y, kept))
         return node
 
     def pull_back(
@@ -196,16 +209,3 @@ def _row(op: str) -> type[Op]:
 def _no_value(row: type[Op], arguments: tuple[Value, ...], name: str, reason: str) -> str:
     told = ", ".join(map(described, arguments[: len(row.vjp)]))
     return f"{name or row.name} = {row.name}({told}) has no value: {reason}."
-
-
-def warn_of_a_column(row: type[Op], arguments: tuple[Value, ...]) -> None:
-    """A column (n, 1) with a vector (n,) makes a table of n times n, hardly ever on purpose."""
-    a, b = map(shape_of, arguments)
-    vector, column = sorted((a, b), key=len)
-    if len(vector) != 1 or column != (*vector, 1) or vector == (1,):
-        return
-    warnings.warn(
-        f"{row.name} of {a} and {b} made {vector * 2}: a column and a vector stretch each other. "
-        "Reshape one of them if you meant them side by side.",
-        stacklevel=4,
-    )

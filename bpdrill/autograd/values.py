@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import lru_cache
+from functools import cache, lru_cache
 from numbers import Real
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -49,20 +49,30 @@ def settled(given: Given) -> Value:
 
 def borrowed(given: Any) -> Value:
     """``given`` as ``settled`` has it, but a float64 array as it is: neither copied nor locked."""
-    if given.__class__ is float or (hasattr(given, "dtype") and given.dtype.char == "d" and given.ndim):
-        own: Value = given
-        return own
-    return settled(given)
+    own: Value = given if is_ready(given) else settled(given)
+    return own
+
+
+def is_ready(given: Any) -> bool:
+    """Whether ``given`` is a float, or a float64 array of rank 1 or more."""
+    if given.__class__ is float:
+        return True
+    dtype = getattr(given, "dtype", None)
+    return dtype is not None and dtype.char == "d" and given.ndim > 0
+
+
+LOCKED, WRITEABLE = False, True
+"""What ``setflags`` is told by position: named, the argument costs as much again as the call."""
 
 
 def frozen(value: Value) -> Value:
     """``value`` as nobody can write to it, not even through this very array."""
     if isinstance(value, float):
         return value
-    if value.flags.writeable:
-        value = value.view()
-        value.flags.writeable = False
-    return value
+    own: Any = value.view()
+    own.setflags(LOCKED)
+    locked: Value = own
+    return locked
 
 
 def shape_of(value: Value) -> Shape:
@@ -78,6 +88,17 @@ def size_of(value: Value) -> int:
 def zeros(shape: Shape) -> Value:
     """Nothing, in ``shape``."""
     return settled(0.0) if shape == () else spread(0.0, shape)
+
+
+def filled(number: float, shape: Shape) -> Value:
+    """``number`` in every place of ``shape``."""
+    if shape == ():
+        return number
+    import numpy as np
+
+    everywhere = np.empty(shape)
+    everywhere.fill(number)
+    return everywhere
 
 
 def spread(value: Value, shape: Shape) -> Value:
@@ -121,21 +142,38 @@ def sum_to(value: Value, shape: Shape) -> Value:
     A column (n, 1) or a row (1, n) may also stand for the vector (n,). Raises ValueError
     if ``value`` cannot have come from ``shape``.
     """
-    if shape_of(value) == shape:
+    own = shape_of(value)
+    added = len(own) - len(shape)
+    if added >= 0 and own[added:] == shape:
+        fitted: Value = _sum_ahead(value, added)
+    elif len(shape) == 1 and own == (*shape, 1):
+        column: Any = value
+        fitted = column[:, 0]
+    else:
+        fitted = _sum_stretched(value, shape, added)
+    return fitted
+
+
+def _sum_ahead(value: Any, added: int) -> Any:
+    """``value`` summed over its first ``added`` axes."""
+    if not added:
         return value
-    if isinstance(value, float) or value.ndim < len(shape):
+    if added == 1 and value.ndim > 1 and len(value) == 1:
+        return value[0]
+    total = value.sum(axis=0 if added == 1 else tuple(range(added)))
+    return total if total.ndim else float(total)
+
+
+def _sum_stretched(value: Any, shape: Shape, added: int) -> Any:
+    """As ``sum_to``, where an axis of length 1 was stretched."""
+    if added < 0:
         raise ValueError(_misfit(value, shape))
-    if value.ndim == 2 and shape == (value.size,) and 1 in value.shape:
-        return value.reshape(shape)
-    if value.size == math.prod(shape) and value.shape[value.ndim - len(shape) :] == shape:
-        return value.reshape(shape) if shape else float(value.reshape(()))  # only axes of length 1 were added
-    added = value.ndim - len(shape)
+    total = _sum_ahead(value, added)
     stretched = tuple(axis for axis, length in enumerate(shape) if length == 1)
-    total = value.sum(axis=tuple(range(added))) if added else value
     fitted = total.sum(axis=stretched, keepdims=True) if stretched else total
     if fitted.shape != shape:
         raise ValueError(_misfit(value, shape))
-    return fitted if shape else float(fitted)
+    return fitted
 
 
 def stacked_sum_to(stack: Any, shape: Shape) -> Value:
@@ -156,18 +194,20 @@ def stacked_sum_to(stack: Any, shape: Shape) -> Value:
 
 def stacked_spread(stack: Value, shape: Shape) -> Value:
     """As ``spread``, for each of the values along the first axis of ``stack``, aligned on the right."""
+    lined_up = aligned(stack, shape)
+    if shape_of(lined_up)[1:] == shape:
+        return lined_up
     import numpy as np
 
-    return np.broadcast_to(aligned(stack, shape), shape_of(stack)[:1] + shape)
+    return np.broadcast_to(lined_up, shape_of(stack)[:1] + shape)
 
 
 def aligned(stack: Value, shape: Shape) -> Value:
     """``stack`` with axes of length 1 after its first, so that the others line up with ``shape``."""
-    own = shape_of(stack)
-    missing = len(shape) + 1 - len(own)
-    if isinstance(stack, float) or missing <= 0:
+    if isinstance(stack, float) or stack.ndim > len(shape):
         return stack
-    lined_up: Value = stack.reshape(own[:1] + (1,) * missing + own[1:])
+    own = stack.shape
+    lined_up: Value = stack.reshape(own[:1] + (1,) * (len(shape) + 1 - len(own)) + own[1:])
     return lined_up
 
 
@@ -187,7 +227,12 @@ def quiet() -> AbstractContextManager[None]:
 
 def silence() -> AbstractContextManager[None]:
     """No warnings from numpy."""
+    silent: AbstractContextManager[None] = _errstate()(all="ignore")
+    return silent
+
+
+@cache
+def _errstate() -> Callable[..., Any]:
     from numpy import errstate
 
-    silent: AbstractContextManager[None] = errstate(all="ignore")
-    return silent
+    return errstate

@@ -9,7 +9,7 @@ from typing import Annotated, cast
 import typer
 
 from bpdrill import __version__
-from bpdrill.cli import bank, flow, memory, passes, plan, practice
+from bpdrill.cli import bank, flow, memory, passes, plan, practice, trace
 from bpdrill.model.errors import BpdrillError, ExitCode
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.command("practice")(practice.practice)
 app.command("plan")(plan.plan)
+app.command("trace")(trace.trace)
 app.command("flow")(flow.flow)
 app.command("passes")(passes.passes)
 app.command("memory")(memory.memory)

@@ -5,7 +5,7 @@ A learner's text is refused with a column and one sentence, or read as meant; it
 
 from bpdrill.notation.figures import number, value
 from bpdrill.notation.printer import Style, text
-from bpdrill.notation.reading import Reading, read, read_array, read_number, read_program
+from bpdrill.notation.reading import Reading, read, read_array, read_names, read_number, read_program
 from bpdrill.notation.shapes import Mismatch, describe, infer
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "number",
     "read",
     "read_array",
+    "read_names",
     "read_number",
     "read_program",
     "text",

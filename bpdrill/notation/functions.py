@@ -27,6 +27,16 @@ def find(name: str) -> Function | None:
     return _FUNCTIONS.get(name) or _FUNCTIONS.get(name.lower())
 
 
+def is_taken(name: str) -> bool:
+    """Whether ``name`` means something already: a function, Euler's number, a sum over an index."""
+    return name == "e" or find(name) is not None or (name.startswith("sum_") and len(name) == len("sum_k"))
+
+
+def names() -> tuple[str, ...]:
+    """All that ``find`` finds."""
+    return tuple(_FUNCTIONS)
+
+
 def prime(name: str) -> Meaning | None:
     """The derivative of the function called ``name``, if it has one here."""
     return _PRIMES.get(_OPS.get(name.lower(), ""))
@@ -43,25 +53,33 @@ _OPS = {
         "tanh": "tanh",
         "sigmoid": "sigmoid sigma logistic expit",
         "relu": "relu",
+        "leaky_relu": "leaky_relu leakyrelu",
+        "elu": "elu",
+        "gelu": "gelu",
+        "silu": "silu swish",
         "abs": "abs",
         "softmax": "softmax",
+        "log_softmax": "log_softmax",
+        "logsumexp": "logsumexp",
         "sum": "sum",
         "mean": "mean average",
         "transpose": "transpose",
     }.items()
     for name in names.split()
 }
-_REDUCTIONS = frozenset(("sum", "mean", "transpose", "softmax"))
+_WHOLE = frozenset(("sum", "mean", "transpose", "softmax", "log_softmax", "logsumexp"))
+"""Ops that look at an array as a whole; each wants brackets around it."""
 
 
 def _op(op: str) -> Meaning:
     return lambda build, *args: build.apply(op, *args)
 
 
-def _maximum(build: Builder, left: Term, right: Term) -> Term | None:
+def _maximum(build: Builder, left: Term, right: Term) -> Term:
+    """The larger of two; beside 0 it is a relu."""
     if left == ZERO:
         return build.apply("relu", right)
-    return build.apply("relu", left) if right == ZERO else None
+    return build.apply("relu", left) if right == ZERO else build.apply("maximum", left, right)
 
 
 def _where(build: Builder, condition: Term, chosen: Term, other: Term) -> Term | None:
@@ -111,7 +129,7 @@ _PRIMES: Mapping[str, Meaning] = {
 }
 
 _FUNCTIONS: Mapping[str, Function] = {
-    name: Function(1, _op(op), f"{name}(z)", bare=op not in _REDUCTIONS) for name, op in _OPS.items()
+    name: Function(1, _op(op), f"{name}(z)", bare=op not in _WHOLE) for name, op in _OPS.items()
 } | {
     "outer": Function(2, _op("outer"), "outer(a, b)"),
     "matmul": Function(2, _op("matmul"), "matmul(A, x)"),
@@ -121,6 +139,9 @@ _FUNCTIONS: Mapping[str, Function] = {
     "dot": Function(2, Builder.dot, "dot(a, b)"),
     "max": Function(2, _maximum, "max(0, z)"),
     "maximum": Function(2, _maximum, "maximum(0, z)"),
+    "min": Function(2, _op("minimum"), "min(a, b)"),
+    "minimum": Function(2, _op("minimum"), "minimum(a, b)"),
+    "softmax_ce": Function(2, _op("softmax_ce"), "softmax_ce(z, y)"),
     "where": Function(3, _where, "where(z > 0, a, 0)"),
     "I": Function(1, _indicator, "I[z > 0]"),
     "indicator": Function(1, _indicator, "indicator(z > 0)"),

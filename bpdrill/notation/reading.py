@@ -90,6 +90,18 @@ def read_program(text: str, inputs: Symbols) -> Program:
     return tuple(lines)
 
 
+@_refusing
+def read_names(text: str) -> tuple[str, ...]:
+    """The names that a program reads but does not assign, each as it would be declared.
+
+    Names written together count as one: which they are, only declared names can tell.
+    """
+    statements = [*_statements(tokens(source_of(text)))]
+    assigned = Names.of(canonical(statement[0].text) for statement in statements if _assigns(statement))
+    free = (token for statement in statements for token in _free(statement))
+    return tuple(dict.fromkeys(canonical(token.text) for token in free if not assigned.find(token.text)))
+
+
 _NEWLINE = re.compile(r"\n")
 _TIMES = re.compile(r"(?<=[0-9])(?<!\b0)\s*x(?=\s*[0-9])")
 """``4x10^17``, but not the ``0x`` of a hexadecimal number."""
@@ -149,6 +161,19 @@ def _statements(line: Sequence[Token]) -> Iterator[list[Token]]:
     return ([*statement, end] for statement in _parts(inner, frozenset(";\n")) if statement)
 
 
+def _assigns(statement: Sequence[Token]) -> bool:
+    return len(statement) > 2 and statement[0].kind is Kind.NAME and statement[1].text == "="
+
+
+def _free(statement: Sequence[Token]) -> Iterator[Token]:
+    """The names on the right side that are no function, no axis and no sign of a transpose."""
+    right = statement[2:] if _assigns(statement) else statement
+    for before, token, after in zip([right[-1], *right], right, right[1:], strict=False):
+        lies = (before.text, token.text) == ("^", "T")
+        if token.kind is Kind.NAME and not (functions.is_taken(token.text) or lies or after.text == "="):
+            yield token
+
+
 def _assignment(statement: Sequence[Token], symbols: Symbols) -> tuple[Line, Shape]:
     """One statement, with the shape of its right side."""
     first, equals, *right = statement if len(statement) > 2 else (*statement, statement[-1])
@@ -165,6 +190,6 @@ def _new_name(token: Token, symbols: Symbols) -> str:
     name = canonical(token.text)
     if Names.of(symbols).find(token.text) is not None:
         raise Refusal(token.column, f"{name} has its value already: choose another name.")
-    if name == "e" or functions.find(name) is not None:
+    if functions.is_taken(name):
         raise Refusal(token.column, f"{name} is a function: choose another name.")
     return name

@@ -58,14 +58,22 @@ def _scalar(_: Shape) -> Shape:
     return ()
 
 
-ENTRYWISE = ("neg", "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "abs", "softmax")
-ENTRYWISE_PAIRS = ("add", "sub", "mul", "div", "power", "greater")
+def _score(prediction: Shape, target: Shape) -> Shape | None:
+    """A loss: one number out of two that have one shape."""
+    return () if prediction == target else None
+
+
+ACTIVATIONS = ("tanh", "sigmoid", "relu", "leaky_relu", "elu", "gelu", "silu", "softmax", "log_softmax")
+ENTRYWISE = ("neg", "exp", "log", "sqrt", "sin", "cos", "abs", *ACTIVATIONS)
+ENTRYWISE_PAIRS = ("add", "sub", "mul", "div", "power", "greater", "maximum", "minimum")
 _RULES: dict[str, Rule] = dict.fromkeys(ENTRYWISE + ENTRYWISE_PAIRS, _alike) | {
     "matmul": _matmul,
     "outer": _outer,
     "transpose": _transpose,
     "sum": _scalar,
     "mean": _scalar,
+    "logsumexp": _scalar,
+    "softmax_ce": _score,
 }
 
 

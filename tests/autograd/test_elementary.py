@@ -69,11 +69,18 @@ def test_a_vector_is_a_column_for_everything_but_its_row() -> None:
         elementary.matmul(np.array([1.0, 2.0]), np.eye(2))
 
 
-def test_only_up_to_rank_2_is_there_a_transpose() -> None:
+def test_a_transpose_swaps_the_last_two_axes_and_lays_a_column_down() -> None:
+    stack = np.arange(12.0).reshape(2, 3, 2)
     assert elementary.transpose(2.0) == 2.0
     assert np.array_equal(elementary.transpose(np.array([1.0, 2.0])), [[1.0, 2.0]])
-    with pytest.raises(ValueError, match="vector or a matrix"):
-        elementary.transpose(np.ones((2, 2, 2)))
+    assert np.array_equal(elementary.transpose(stack), [matrix.T for matrix in stack])
+
+
+def test_a_vector_meets_one_matrix_and_no_stack_of_them() -> None:
+    vector, stack = np.ones(2), np.ones((3, 2, 2))
+    for a, b in ((vector, stack), (stack, vector)):
+        with pytest.raises(ValueError, match="not with a stack"):
+            elementary.matmul(a, b)
 
 
 def test_a_root_of_a_negative_number_is_refused_not_complex() -> None:

@@ -125,6 +125,27 @@ def oracle_pick(values: Any, x: Any, *settings: Any) -> Any:
 oracle_conv1d, oracle_conv2d = oracle_convolution(1), oracle_convolution(2)
 oracle_max, oracle_average = oracle_pool(anp.max), oracle_pool(anp.mean)
 
+
+def oracle_index(a: Any, i: Any) -> Any:
+    return a[np.asarray(i, dtype=int)]
+
+
+def oracle_cut(x: Any, a: Any, axis: Any) -> Any:
+    return anp.split(x, [a.shape[int(axis)]], axis=int(axis))
+
+
+def oracle_norm(axis: int) -> Callable[..., Any]:
+    def norm(x: Any, gamma: Any, beta: Any, eps: Any = 1e-5) -> Any:
+        variance = anp.var(x, axis=axis, keepdims=True)
+        return gamma * (x - anp.mean(x, axis=axis, keepdims=True)) / anp.sqrt(variance + eps) + beta
+
+    return norm
+
+
+def oracle_rms_norm(x: Any, gamma: Any, eps: Any = 1e-6) -> Any:
+    return gamma * x / anp.sqrt(anp.mean(x**2, axis=-1, keepdims=True) + eps)
+
+
 ORACLES: dict[str, Callable[..., Any]] = {
     "add": anp.add,
     "sub": anp.subtract,
@@ -176,6 +197,14 @@ ORACLES: dict[str, Callable[..., Any]] = {
     "mse": lambda p, y: anp.mean((p - y) ** 2),
     "bce_with_logits": lambda z, y: oracle_bce(oracle_logistic(z), y),
     "bce": oracle_bce,
+    "batch_norm": oracle_norm(0),
+    "batch_norm_eval": lambda x, gamma, beta, mean, variance, eps=1e-5: (
+        gamma * (x - mean) / anp.sqrt(variance + eps) + beta
+    ),
+    "layer_norm": oracle_norm(-1),
+    "rms_norm": oracle_rms_norm,
+    "affine": lambda x, W, b: anp.dot(x, W) + b,
+    "affine_weights": lambda x, upstream: anp.einsum("bn,bm->nm", *map(anp.atleast_2d, (x, upstream))),
     "conv1d": oracle_conv1d,
     "conv1d_input": lambda upstream, kernel, x, *settings: backwards(oracle_conv1d, 0)(
         upstream, x, kernel, *settings
@@ -194,6 +223,19 @@ ORACLES: dict[str, Callable[..., Any]] = {
     "avgpool2d": lambda x, *settings: oracle_average(x, 2, *settings),
     "avgpool_average": oracle_average,
     "avgpool_share": backwards(oracle_average, 0),
+    "dot": lambda a, b: anp.sum(a * b),
+    "reshape": lambda a, shape: anp.reshape(a, np.asarray(shape, dtype=int)),
+    "reshape_like": lambda a, like: anp.reshape(a, like.shape) + 0 * like,
+    "index": oracle_index,
+    "scatter_add": backwards(oracle_index, 0),
+    "concatenate": lambda a, b, axis=0: anp.concatenate((a, b), int(axis)),
+    "concatenate_head": lambda x, a, axis=0: oracle_cut(x, a, axis)[0] + 0 * a,
+    "concatenate_tail": lambda x, a, axis=0: oracle_cut(x, a, axis)[1] + 0 * anp.sum(a),
+    "diag": anp.diag,
+    "trace": anp.trace,
+    "solve": anp.linalg.solve,
+    "inverse": anp.linalg.inv,
+    "logdet": lambda A: anp.linalg.slogdet(A)[1],
 }
 
 BATCH = ((0.3, -1.2, 2.0), (1.0, 0.5, -0.4))

@@ -60,7 +60,8 @@ def test_what_passes_forward(name: str, given: tuple[Given, ...], value: Given) 
 @pytest.mark.parametrize("name", ["sign_ste", "round_ste", "half", "stop_gradient"])
 def test_the_rules_are_those_of_the_surrogate(name: str) -> None:
     row, a, step = OPS[name], np.array([-1.3, 0.2, 2.6]), 1e-6
-    surrogate = vars(row)["surrogate"].__func__
+    surrogate = row.surrogate
+    assert surrogate
     slope = (surrogate(a + step) - surrogate(a - step)) / (2 * step)
     assert row.vjp[0](1.0, a, a) * np.ones(3) == pytest.approx(slope)
     assert row.jvp[0](np.ones(3), a, a) == pytest.approx(slope)

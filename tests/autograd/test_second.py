@@ -13,6 +13,7 @@ from bpdrill.autograd import Node, Tape, gradient, recorded_gradient
 
 DERIVATIVES: tuple[tuple[Callable[[Node], Node], float, tuple[float, float, float]], ...] = (
     (lambda x: x**3, 2.0, (12, 12, 6)),
+    (lambda x: x**3, -2.0, (12, -12, 6)),
     (engine.exp, 0.5, (math.exp(0.5),) * 3),
     (engine.log, 2.0, (0.5, -0.25, 0.25)),
     (engine.sin, 0.3, (math.cos(0.3), -math.sin(0.3), -math.cos(0.3))),

@@ -151,3 +151,12 @@ print("numpy" in sys.modules)
 def test_a_run_on_scalars_never_loads_numpy() -> None:
     done = subprocess.run([sys.executable, "-c", SCALAR_RUN], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_nothing_flows_back_to_a_setting() -> None:
+    tape = Tape()
+    table, token = tape.leaf(((1.0, 2.0), (3.0, 4.0))), tape.leaf(1.0, "token")
+    picked = tape.apply("index", table, token)
+    found = tape.pull_back(tape.apply("sum", picked))
+    assert np.array_equal(found.of(table), [[0, 0], [1, 1]])
+    assert found.of(token) == 0.0

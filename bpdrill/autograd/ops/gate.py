@@ -1,7 +1,6 @@
 """Ops that decide, element by element, what passes: on the way forward, on the way back, or on both.
 
-Where a row has a ``surrogate``, forward is flat (or rounds) and its rules are by agreement
-those of the surrogate instead.
+Where a row has a ``surrogate``, forward is flat, or not to be differentiated.
 """
 
 from __future__ import annotations

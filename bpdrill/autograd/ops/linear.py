@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from math import prod
 
-from bpdrill.autograd.elementary import matmul, outer, transpose
-from bpdrill.autograd.op import Cost, Fault, Op
+from bpdrill.autograd.elementary import inner, matmul, outer, transpose
+from bpdrill.autograd.op import Cost, Fault, Op, inputs
+from bpdrill.autograd.products import ct_by_transposed, left_by_tangent, tangent_by_right, transposed_by_ct
 from bpdrill.autograd.values import Shape, Value, shape_of
 
 SQUARE = ((1.5, -0.5), (2.0, 0.3))
@@ -16,7 +17,7 @@ ROW = ((0.4, -1.3, 2.1),)
 
 def products(output: Shape, first: Shape, *_rest: Shape) -> int:
     """Multiplications of a matrix product: elements of the output times the length summed over."""
-    return prod(output) * (prod(first) // (output[0] if output else 1))
+    return prod(output) * (first[-1] if len(first) > 1 or (first and not output) else 1)
 
 
 def matrix(value: Value) -> Value:
@@ -39,18 +40,19 @@ class MatMul(Op):
     name = "matmul"
     forward = staticmethod(matmul)
     vjp = (
-        lambda ct, y, a, b: matmul(ct, transpose(b)),
-        lambda ct, y, a, b: matmul(transpose(a), ct),
+        lambda ct, y, a, b: ct_by_transposed(ct, b, a),
+        lambda ct, y, a, b: transposed_by_ct(a, ct, b),
     )
     jvp = (
-        lambda t, y, a, b: matmul(t, b),
-        lambda t, y, a, b: matmul(a, t),
+        lambda t, y, a, b: tangent_by_right(t, b, a),
+        lambda t, y, a, b: left_by_tangent(a, t, b),
     )
     symbolic = (
         lambda ct, y, a, b: ct @ b.T,
         lambda ct, y, a, b: a.T @ ct,
     )
     keeps = ("a", "b")
+    stacks = True
     cost = Cost(forward=1, backward=2, per=products)
     faults = (
         Fault("matmul.transpose-missing", 0, lambda ct, y, a, b: matmul(ct, b)),
@@ -66,6 +68,8 @@ class MatMul(Op):
         ((0.5, -2.0, 0.1), (1.0, 0.3, -0.6)),
         ((0.5, -2.0), ROW),
         (ROW, (0.5, -2.0, 0.1)),
+        ((TALL, TALL[::-1]), (WIDE, WIDE[::-1])),
+        (WIDE, (TALL, TALL[::-1])),
     )
 
 
@@ -98,3 +102,28 @@ class Transpose(Op):
     cost = Cost(forward=0, backward=0)
     faults = (Fault("transpose.transpose-missing", 0, lambda ct, y, a: ct),)
     specimens = ((SQUARE,), (TALL,), ((0.5, -2.0, 0.1),))
+
+
+def dot(a: Value, b: Value) -> float:
+    """The inner product of two vectors (n,); raises ValueError for anything else."""
+    shapes = shape_of(a), shape_of(b)
+    if len(shapes[0]) != 1 or shapes[0] != shapes[1]:
+        raise ValueError(f"it takes two vectors of one length, not shapes {shapes[0]} and {shapes[1]}")
+    return inner(a, b)
+
+
+class Dot(Op):
+    """Σ a_i b_i: each vector gets the other, times the one upstream number."""
+
+    name = "dot"
+    forward = staticmethod(dot)
+    vjp = (lambda ct, y, a, b: ct * b, lambda ct, y, a, b: ct * a)
+    jvp = (lambda t, y, a, b: inner(t, b), lambda t, y, a, b: inner(a, t))
+    symbolic = (lambda ct, y, a, b: ct * b, lambda ct, y, a, b: ct * a)
+    keeps = ("a", "b")
+    cost = Cost(forward=1, backward=2, per=inputs)
+    faults = (
+        Fault("dot.own-value", 0, lambda ct, y, a, b: ct * a),
+        Fault("dot.own-value", 1, lambda ct, y, a, b: ct * b),
+    )
+    specimens = (((0.5, -2.0, 0.1), (1.0, 0.3, -0.6)), ((1.4, -0.9), (0.7, 2.0)), ((0.7,), (1.2,)))

@@ -1,0 +1,52 @@
+"""The derivatives of a matrix product, of one upstream or tangent or of a stack of them.
+
+In words all four are matrix products again: ct bᵀ, aᵀ ct, t b and a t. What they take into
+account is that a vector (n,) is a column, that an inner product has a scalar cotangent, and
+that a stack has one more axis, ahead of the value's own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def ct_by_transposed(ct: Any, b: Any, a: Any) -> Any:
+    """Ct bᵀ: what ``a`` gets of a @ b."""
+    if isinstance(b, float) or isinstance(ct, float) or isinstance(a, float):
+        return ct * b
+    if b.ndim == 1:
+        return ct[..., None] * b
+    share = ct @ swapped(b)
+    return share[..., 0] if a.ndim == 1 else share
+
+
+def transposed_by_ct(a: Any, ct: Any, b: Any) -> Any:
+    """aᵀ ct: what ``b`` gets of a @ b."""
+    if isinstance(a, float) or isinstance(ct, float) or isinstance(b, float):
+        return ct * a
+    if a.ndim == 1:
+        return ct[..., None] * a if b.ndim == 1 else a[None, :] @ ct
+    return ct @ a if b.ndim == 1 else swapped(a) @ ct
+
+
+def tangent_by_right(t: Any, b: Any, a: Any) -> Any:
+    """T b: how a @ b moves when ``a`` moves along t."""
+    if isinstance(a, float) or isinstance(b, float):
+        return t * b
+    if a.ndim == 1 and b.ndim > 1:
+        return (t[:, None] if t.ndim == 1 else t.reshape(len(t), -1, 1)) @ b
+    return t @ b
+
+
+def left_by_tangent(a: Any, t: Any, b: Any) -> Any:
+    """A t: how a @ b moves when ``b`` moves along t; a stack of columns is a matrix on its side."""
+    if isinstance(a, float) or isinstance(b, float):
+        return a * t
+    if b.ndim == 1:
+        return (a @ t.T).T
+    return (a[:, None] if a.ndim == 1 else a) @ t
+
+
+def swapped(x: Any) -> Any:
+    """The last two axes the other way round: each matrix of a stack transposed."""
+    return x.T if x.ndim == 2 else x.swapaxes(-1, -2)

@@ -1,0 +1,157 @@
+"""``bpdrill trace``: the whole forward and backward pass of any expression, node by node."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+from bpdrill.cli.page import Ascii, AsJson, NoColor, Plain, Width, print_json
+from bpdrill.model.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from bpdrill.laboratory.computation import Computation
+    from bpdrill.laboratory.trace import Trace
+    from bpdrill.model.blocks import Block
+    from bpdrill.practice.ports import Show
+    from bpdrill.term.paper import Paper
+
+EXAMPLE = "bpdrill trace 'L = (w*x + b - y)^2' --at w=2,x=3,b=1,y=8"
+REVERSE, FORWARD = "reverse", "forward"
+NEXT_STEP = "Enter: next, q: quit > "
+QUITS = ("q", "quit", ":quit")
+
+Result = tuple[Mapping[str, Any], "list[Block]"]
+"""The same as JSON and as blocks."""
+
+
+def trace(  # noqa: PLR0913  a command has the options it has
+    expression: Annotated[str, typer.Argument(help="'L = (w*x + b - y)^2'; lines: 'a = w*x; L = a^2'.")] = "",
+    *,
+    at: Annotated[str, typer.Option(metavar="POINT", help="A value for each input: w=2,x=[1,2].")] = "",
+    mode: Annotated[str, typer.Option(help=f"{REVERSE} or {FORWARD}.")] = REVERSE,
+    wrt: Annotated[str, typer.Option(metavar="INPUTS", help="Forward mode by these: x1,x2.")] = "",
+    along: Annotated[str, typer.Option(metavar="ARRAY", help="Direction of an array: [1,0].")] = "",
+    fault: Annotated[str, typer.Option(metavar="NAME", help="A mistake beside it; list shows all.")] = "",
+    steps: Annotated[bool, typer.Option("--steps", help="One node, one edge at a time.")] = False,
+    dot: Annotated[bool, typer.Option("--dot", help="The graph for Graphviz.")] = False,
+    mermaid: Annotated[bool, typer.Option("--mermaid", help="The graph for Mermaid.")] = False,
+    width: Width = None,
+    plain: Plain = False,
+    ascii_only: Ascii = False,
+    no_color: NoColor = False,
+    as_json: AsJson = False,
+) -> int:
+    """See the whole forward and backward pass of an expression, node by node."""
+    views: dict[str, str | bool] = {"--fault": fault, "--steps": steps, "--dot": dot, "--mermaid": mermaid}
+    _check(expression, mode, _said({"--wrt": wrt, "--along": along}), _said(views), as_json=as_json)
+    from bpdrill.laboratory.computation import computation
+    from bpdrill.term.choose import Options, page, paper
+
+    run, options = computation(expression, at), Options(plain, ascii_only, not no_color, width)
+    if steps:
+        _walk(run, page(os.environ, sys.stdout, options))
+    elif dot or mermaid:
+        _export(run, "dot" if dot else "mermaid", paper(sys.stdout, options))
+    else:
+        record, blocks = _forward(run, wrt, along) if mode == FORWARD else _reverse(run, fault)
+        if as_json:
+            print_json(record)
+        else:
+            page(os.environ, sys.stdout, options).show(blocks)
+    return ExitCode.OK
+
+
+def _said(options: Mapping[str, str | bool]) -> list[str]:
+    """The options that were written."""
+    return [name for name, said in options.items() if said]
+
+
+def _check(expression: str, mode: str, moves: list[str], views: list[str], *, as_json: bool) -> None:
+    """Raise UsageError for what does not go together."""
+    apart = views if len(views) > 1 else [*views, "--json"] if as_json and {*views} - {"--fault"} else []
+    for holds, complaint in (
+        (mode in {REVERSE, FORWARD}, f"There is no mode {mode!r}: --mode reverse or --mode forward."),
+        (expression.strip(), f"Give an expression and its point: {EXAMPLE}."),
+        (
+            mode == FORWARD or not moves,
+            f"For {_listed(moves)} add --mode forward: inputs move there only.",
+        ),
+        (mode == REVERSE or not views, f"For {_listed(views)} leave out --mode forward: it is backward."),
+        (not apart, f"Choose one of {_listed(apart)}."),
+    ):
+        if not holds:
+            raise UsageError(complaint)
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(names)
+
+
+def _reverse(run: Computation, fault: str) -> Result:
+    """The backward pass, alone or with a mistake beside it."""
+    from bpdrill.laboratory.trace import as_record
+    from bpdrill.laboratory.trace import trace as walk_back
+    from bpdrill.laboratory.trace_blocks import trace_blocks
+
+    right = walk_back(run)
+    if not fault:
+        return as_record(right), trace_blocks(right)
+    return _faulty(right, fault)
+
+
+def _faulty(right: Trace, fault: str) -> Result:
+    """The mistakes that can be made, or one of them."""
+    from bpdrill.bank.tables import open_misconceptions
+    from bpdrill.laboratory import trace_fault as faults
+    from bpdrill.laboratory.trace_fault_blocks import fault_blocks, list_blocks
+
+    if fault == faults.LIST:
+        runs = faults.every_wrong(right)
+        return {"faults": [faults.as_record(found) for found in runs]}, list_blocks(right, runs)
+    found = faults.wrong(right, fault)
+    return faults.as_record(found), fault_blocks(found, open_misconceptions())
+
+
+def _forward(run: Computation, wrt: str, along: str) -> Result:
+    """A sweep forward for each input that is named."""
+    from bpdrill.laboratory.trace_forward import dual
+    from bpdrill.laboratory.trace_forward_blocks import as_record, forward_blocks
+
+    found = dual(run, wrt, along)
+    return as_record(found), forward_blocks(found)
+
+
+def _export(run: Computation, language: str, paper: Paper) -> None:
+    """Print the graph for another program; a line is as long as it has to be."""
+    from bpdrill.laboratory.trace import trace as walk_back
+    from bpdrill.laboratory.trace_graph import EXPORTS
+
+    for line in EXPORTS[language](walk_back(run)).splitlines():
+        typer.echo(paper.text(line))
+
+
+def _walk(run: Computation, page: Show) -> None:
+    """Show one step after the other; at a terminal, each when the learner is ready."""
+    from bpdrill.laboratory.trace import trace as walk_back
+    from bpdrill.laboratory.trace_steps import steps
+
+    first, *others = steps(walk_back(run))
+    page.show(first)
+    for step in others:
+        if not _goes_on(sys.stdin, sys.stdout):
+            return
+        page.show(step)
+
+
+def _goes_on(stdin: TextIO, stdout: TextIO) -> bool:
+    """Whether the learner wants the next step; without a terminal nobody is asked."""
+    if not (stdin.isatty() and stdout.isatty()):
+        return True
+    stdout.write(NEXT_STEP)
+    stdout.flush()
+    line = stdin.readline()
+    return bool(line) and line.strip().lower() not in QUITS
