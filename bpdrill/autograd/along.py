@@ -37,6 +37,8 @@ def count(a: Value, axis: float | None = None) -> float:
 
 def summed(x: Value, a: Value, axis: float | None = None, keep: float = 0) -> Value:
     """Sums of ``x`` along the axes of ``a``."""
+    if axis is None and x is a and not keep:
+        return x if isinstance(x, float) else float(x.sum())
     over = axes(len(shape_of(a)), axis)
     if isinstance(x, float) or not over:
         return x

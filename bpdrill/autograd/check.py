@@ -46,8 +46,9 @@ def check_op(op: type[Op]) -> list[str]:
     At every specimen and for every argument: JVP against central differences (of the
     surrogate where a row has one), VJP against JVP by <ct, J t> = <Jᵀ ct, t>, symbolic rule
     against VJP, the symbolic rule's own derivative against central differences of the VJP,
-    the VJP without what the row does not keep, and a stack of cotangents or tangents against
-    one after the other. Then each fault must differ from its rule at one specimen at least.
+    the VJP without what the row does not keep, and with what it remembered, and a stack of
+    cotangents or tangents against one after the other. Then each fault must differ from its
+    rule at one specimen at least.
     """
     with quiet():
         try:
@@ -101,7 +102,7 @@ def _complaints(site: _Site) -> Iterator[str]:
     try:
         measured, pushed, pulled, written = (way(site) for way in (_measure, _push, _pull, _write))
         lightly, bent, bending = _pull_lightly(site), _bend(site), _measure_bend(site)
-        stacks_rightly = _stacks_rightly(site)
+        stacks_rightly, remembers_rightly = _stacks_rightly(site), _remembers_rightly(site)
     except FAILURES as error:
         yield f"{site}: {error}."
         return
@@ -116,6 +117,8 @@ def _complaints(site: _Site) -> Iterator[str]:
             yield f"{site}: {says}: {left:.10g} against {right:.10g}."
     if not stacks_rightly:
         yield f"{site}: a stack of values is not handled as each of them."
+    if not remembers_rightly:
+        yield f"{site}: with what was remembered, the vjp gives something else."
 
 
 def _measure(site: _Site) -> float:
@@ -207,6 +210,21 @@ def _stacks_rightly(site: _Site) -> bool:
         _alike(pulled[i], sum_to(settled(_ruled(site, site.op.vjp, settled(cotangents[i]))), own))
         and _alike(pushed[i], spread(settled(_ruled(site, site.op.jvp, settled(tangents[i]))), shape))
         for i in range(3)
+    )
+
+
+def _remembers_rightly(site: _Site) -> bool:
+    """Whether the rule gives the same with what forward remembered, and so do all rules together."""
+    op, arguments = site.op, site.arguments
+    if not op.remember:
+        return True
+    y, kept = op.remember(*arguments)
+    found = [op.vjp[site.argument](site.ct, y, *arguments, kept=kept)]
+    if op.together:
+        found.append(op.together(site.ct, y, *arguments, kept=kept)[site.argument])
+    pulled, own = _pull(site), shape_of(site.t)
+    return _alike(y, site.y) and all(
+        _close(inner(sum_to(settled(share), own), site.t), pulled) for share in found
     )
 
 

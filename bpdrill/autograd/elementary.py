@@ -8,10 +8,9 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
-from bpdrill.autograd.values import Value
+from bpdrill.autograd.values import Value, numpys
 
 
 def _float_or_array(on_float: Callable[[float], float], on_array: str) -> Callable[[Value], Value]:
@@ -20,7 +19,7 @@ def _float_or_array(on_float: Callable[[float], float], on_array: str) -> Callab
     def function(x: Value) -> Value:
         if isinstance(x, float):
             return on_float(x)
-        whole: Value = _numpys(on_array)(x)
+        whole: Value = numpys(on_array)(x)
         return whole
 
     return function
@@ -34,18 +33,10 @@ def _floats_or_arrays(
     def function(a: Value, b: Value) -> Value:
         if isinstance(a, float) and isinstance(b, float):
             return on_floats(a, b)
-        whole: Value = _numpys(on_arrays)(a, b)
+        whole: Value = numpys(on_arrays)(a, b)
         return whole
 
     return function
-
-
-@cache
-def _numpys(name: str) -> Any:
-    """Numpy's function of that name, looked up once: an import statement costs as much as a small sum."""
-    import numpy as np
-
-    return vars(np)[name]
 
 
 exp = _float_or_array(math.exp, "exp")
@@ -108,7 +99,7 @@ def choose(condition: Any, a: Value, b: Value) -> Value:
     """``a`` where ``condition`` is anything but 0, else ``b``."""
     if isinstance(condition, float | bool) and isinstance(a, float) and isinstance(b, float):
         return a if condition else b
-    chosen: Value = _numpys("where")(condition, a, b)
+    chosen: Value = numpys("where")(condition, a, b)
     return chosen
 
 
@@ -138,7 +129,7 @@ def inner(a: Value, b: Value) -> float:
     """<a, b>: the products of matching elements, summed, for two of one shape."""
     if isinstance(a, float) or isinstance(b, float):
         return total(a * b)
-    return float(_numpys("vdot")(a, b))
+    return float(numpys("vdot")(a, b))
 
 
 def transpose(x: Value) -> Value:

@@ -73,10 +73,11 @@ def _pulled(function: Callable[[Node], Node], at: Given) -> Value:
     (x,) = tape.leaves((at,))
     y = function(x)
     inner, outer = shape_of(x.value), shape_of(y.value)
-    (rows,) = use_up(tape, y, units(outer) if outer else 1.0, 1, stack=bool(outer))
-    by_row: Any = zeros(outer + inner) if rows is None else rows
-    matrix: Value = by_row.reshape(outer + inner) if outer + inner else by_row
-    return matrix
+    if not outer:
+        (row,) = use_up(tape, y, 1.0, 1)
+        return zeros(inner) if row is None else row
+    (rows,) = use_up(tape, y, units(outer), 1, stack=True)
+    return zeros(outer + inner) if rows is None else rows.reshape(outer + inner)
 
 
 def units(shape: Shape) -> Value:

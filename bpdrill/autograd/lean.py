@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from bpdrill.autograd.dual import stacked
@@ -33,9 +33,7 @@ from bpdrill.autograd.values import (
 Result = TypeVar("Result")
 
 
-def use_up(
-    tape: Tape, root: Node, cotangent: Value, given: int, *, stack: bool = False
-) -> list[Any]:
+def use_up(tape: Tape, root: Node, cotangent: Value, given: int, *, stack: bool = False) -> list[Any]:
     """The gradients of the first ``given`` nodes, the leaves, None where nothing arrived; uses up the rest.
 
     With ``stack``, ``cotangent`` holds many cotangents along its first axis, and so does
@@ -75,20 +73,31 @@ def _pull(record: Record, ct: Value, cotangents: list[Any], owned: set[int]) -> 
     """One step of any graph: each argument's share, in the argument's shape, added to what arrived before."""
     row, sources, arguments, y, kept = record
     rules, count = row.vjp, len(arguments)
-    if count == 1:  # most records have one argument or two: for them no loop and no star
+    # Most records have one argument or two, and remember nothing: for them no loop and no star.
+    if count == 1 and kept is None:
         _add(rules[0](ct, y, arguments[0]), arguments[0], sources[0], cotangents, owned)
-        return
-    if count == 2 == len(rules) and kept is None:
+    elif count == 2 == len(rules) and kept is None:
         (i, j), (a, b) = sources, arguments
         if i is not None:
             _add(rules[0](ct, y, a, b), a, i, cotangents, owned)
         if j is not None:
             _add(rules[1](ct, y, a, b), b, j, cotangents, owned)
-        return
-    for rule, source, argument in zip(rules, sources, arguments, strict=False):
-        if source is not None:
-            share = rule(ct, y, *arguments) if kept is None else rule(ct, y, *arguments, kept=kept)
-            _add(share, argument, source, cotangents, owned)
+    else:
+        shares = _shares(record, ct)
+        for share, source, argument in zip(shares, sources, arguments, strict=False):
+            if source is not None:
+                _add(share, argument, source, cotangents, owned)
+
+
+def _shares(record: Record, ct: Value) -> Iterable[Value | None]:
+    """What each argument gets; for a constant nothing is computed, unless all comes together."""
+    row, sources, arguments, y, kept = record
+    known = {} if kept is None else {"kept": kept}
+    if known and row.together:
+        shares: Iterable[Value] = row.together(ct, y, *arguments, **known)
+        return shares
+    pairs = zip(row.vjp, sources, strict=False)
+    return [None if source is None else rule(ct, y, *arguments, **known) for rule, source in pairs]
 
 
 def _add(share: Any, argument: Any, source: int, cotangents: list[Any], owned: set[int]) -> None:
@@ -128,27 +137,24 @@ def value_and_gradient(function: Callable[..., Node], *values: Given) -> tuple[f
     collecting = gc.isenabled()
     gc.disable()  # it would walk over thousands of small objects of which none is garbage yet
     try:
-        return (
-            locked(arrays, _differentiated, function, values) if arrays else _differentiated(function, values)
-        )
+        run = locked(arrays, _recorded, function, values) if arrays else _recorded(function, values)
     finally:
         if collecting:
             gc.enable()
+    value, found = run
+    if arrays or None in found:
+        found = list(map(_given_out, found, values))
+    return value, tuple(found)
 
 
-def _differentiated(
-    function: Callable[..., Node], values: tuple[Given, ...]
-) -> tuple[float, tuple[Value, ...]]:
+def _recorded(function: Callable[..., Node], values: tuple[Given, ...]) -> tuple[float, list[Any]]:
+    """The value of ``function``, and what arrived at each of its arguments."""
     tape = Tape(lean=True)
     loss = function(*tape.leaves(values))
-    root: Any = loss.value
-    if root.__class__ is not float or not math.isfinite(root):
-        _explain(function, values, loss)
-    found: list[Any] = use_up(tape, loss, 1.0, len(values))
-    for place, share in enumerate(found):
-        if share.__class__ is not float:
-            found[place] = _given_out(share, values[place])
-    return root, tuple(found)
+    value = loss.value
+    if not isinstance(value, float) or not math.isfinite(value):
+        raise _explained(function, values, loss)
+    return value, use_up(tape, loss, 1.0, len(values))
 
 
 def gradient(function: Callable[..., Node], *values: Given) -> tuple[Value, ...]:
@@ -169,12 +175,12 @@ def locked(arrays: Sequence[Any], work: Callable[..., Result], *args: object) ->
             array.setflags(WRITEABLE)
 
 
-def _explain(function: Callable[..., Node], values: tuple[Given, ...], loss: Node) -> None:
-    """Say what is wrong with ``loss``: record ``function`` once more with every node watched."""
+def _explained(function: Callable[..., Node], values: tuple[Given, ...], loss: Node) -> ValueError:
+    """What is wrong with ``loss``: told by recording ``function`` once more with every node watched."""
     start(loss, None)
     tape = Tape()
     function(*tape.leaves(values))
-    raise ValueError("The loss has no finite value.")
+    return ValueError("The loss has no finite value.")
 
 
 def _given_out(share: Any, value: Given) -> Value:

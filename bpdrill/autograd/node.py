@@ -109,19 +109,25 @@ def unary(row: type[Op]) -> Callable[[Operand], Node]:
     def function(x: Operand) -> Node:
         if x.__class__ is not Node or not x.tape.lean:
             return record(row, x)
-        tape, a = x.tape, x.value
+        tape = x.tape
+        a: Any = x.value
         try:
             y = forward(a)
         except (ArithmeticError, ValueError):
             return tape.record(row, (x,))
-        if a.__class__ is not float:
+        entry: tuple[Any, ...]
+        if a.__class__ is float:
+            entry = (row, x.index, a, y)
+        elif a.nbytes >= tape.worth_freeing:
             return tape.note(row, (x.index,), (a,), y)
+        else:
+            entry = (row, (x.index,), (a,), y, None)
         records = tape.records
         node = new(Node)
         node.value = y
         node.index = len(records)
         node.tape = tape
-        records.append((row, x.index, a, y))
+        records.append(entry)
         return node
 
     return function

@@ -110,6 +110,8 @@ class Op:
 
     A lean run hands that to them as ``kept``; without it they help themselves.
     """
+    together: ClassVar[Callable[..., tuple[Value, ...]] | None] = None
+    """All VJP rules at once and with ``kept``, in a row whose rules would sum the same numbers up twice."""
     surrogate: ClassVar[Callable[..., Value] | None] = None
     """The function whose derivatives the rules are, by agreement, where those of forward are of no use."""
     stacks: ClassVar[bool] = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache, lru_cache
 from numbers import Real
@@ -29,6 +29,14 @@ Given: TypeAlias = "float | Fraction | npt.NDArray[Any] | Sequence[Given]"
 
 Shape: TypeAlias = tuple[int, ...]
 """Lengths along the axes; ``()`` is a scalar."""
+
+
+@cache
+def numpys(name: str) -> Any:
+    """Numpy's function of that name, looked up once: an import statement costs as much as a small sum."""
+    import numpy as np
+
+    return vars(np)[name]
 
 
 def settled(given: Given) -> Value:
@@ -94,11 +102,10 @@ def filled(number: float, shape: Shape) -> Value:
     """``number`` in every place of ``shape``."""
     if shape == ():
         return number
-    import numpy as np
-
-    everywhere = np.empty(shape)
+    everywhere: Any = numpys("empty")(shape)
     everywhere.fill(number)
-    return everywhere
+    filled_up: Value = everywhere
+    return filled_up
 
 
 def spread(value: Value, shape: Shape) -> Value:
@@ -227,12 +234,5 @@ def quiet() -> AbstractContextManager[None]:
 
 def silence() -> AbstractContextManager[None]:
     """No warnings from numpy."""
-    silent: AbstractContextManager[None] = _errstate()(all="ignore")
+    silent: AbstractContextManager[None] = numpys("errstate")(all="ignore")
     return silent
-
-
-@cache
-def _errstate() -> Callable[..., Any]:
-    from numpy import errstate
-
-    return errstate

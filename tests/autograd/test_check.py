@@ -33,7 +33,24 @@ WRONG: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("neg", {"symbolic": (lambda ct, y, a: Array((Number(Fraction(1)), ct)),)}, "not of Symbol"),
     ("tanh", {"keeps": ()}, "vjp without what is not kept"),
     ("mul", {"keeps": ("a",)}, "vjp without what is not kept"),
-    ("softmax", {"stacks": True, "vjp": (lambda ct, y, z, axis=-1: y * (ct - np.sum(ct * y)),)}, "a stack of values"),
+    (
+        "softmax",
+        {"stacks": True, "vjp": (lambda ct, y, z, axis=-1: y * (ct - np.sum(ct * y)),)},
+        "a stack of values",
+    ),
+    (
+        "softmax_ce",
+        {"remember": lambda z, y, mean=0: (OPS["softmax_ce"].forward(z, y, mean), (z,))},
+        "remembered",
+    ),
+    (
+        "batch_norm",
+        {
+            "remember": OPS["batch_norm"].remember,
+            "together": lambda ct, y, *given, kept: (ct, ct * kept[0], ct),
+        },
+        "remembered",
+    ),
     (
         "sin",  # right where it is looked at, and nowhere else
         {
@@ -72,7 +89,9 @@ def test_a_rule_wrong_by_a_thousandth_is_caught_in_every_row(
     name: str, part: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = OPS[name]
-    off = tuple(lambda *given, rule=rule: rule(*given) * 1.001 for rule in getattr(row, part))
+    off = tuple(
+        lambda *given, rule=rule, **known: rule(*given, **known) * 1.001 for rule in getattr(row, part)
+    )
     monkeypatch.setattr(row, part, off)
     caught = any(SAYS[part] in complaint for complaint in check_op(row))
     assert caught is (name not in FLAT)

@@ -125,6 +125,7 @@ REFUSED: tuple[tuple[str, tuple[Given, ...], str], ...] = (
     ("rms_norm", (3, 1), "a single number has nothing to be normalised over"),
     ("rms_norm", (X, (1, 1)), r"gamma \(2,\) must be one number"),
     ("batch_norm_eval", (X, 1, 0, 0, -0.1), "a variance is a mean of squares, and never below 0"),
+    ("batch_norm_eval", (X, BLOCKS, 0, 0, 1), r"gamma \(4, 4\) must be one number"),
     ("batch_norm_eval", (BLOCKS, 1, 0, (0, 0), 1), r"mean \(2,\) must be one number"),
 )
 

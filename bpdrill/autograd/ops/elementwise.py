@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 
 from bpdrill.autograd.elementary import cos, exp, fabs, log, power, sin, sqrt
 from bpdrill.autograd.op import Cost, Fault, Op
@@ -40,7 +41,7 @@ class Add(Op):
     """a + b: hands the upstream gradient to both."""
 
     name = "add"
-    forward = staticmethod(lambda a, b: a + b)
+    forward = staticmethod(operator.add)
     vjp = (lambda ct, y, a, b: ct, lambda ct, y, a, b: ct)
     jvp = (lambda t, y, a, b: t, lambda t, y, a, b: t)
     symbolic = (lambda ct, y, a, b: ct, lambda ct, y, a, b: ct)
@@ -62,7 +63,7 @@ class Sub(Op):
     """a - b: the second argument gets the upstream gradient with its sign turned."""
 
     name = "sub"
-    forward = staticmethod(lambda a, b: a - b)
+    forward = staticmethod(operator.sub)
     vjp = (lambda ct, y, a, b: ct, lambda ct, y, a, b: -ct)
     jvp = (lambda t, y, a, b: t, lambda t, y, a, b: -t)
     symbolic = (lambda ct, y, a, b: ct, lambda ct, y, a, b: -ct)
@@ -77,7 +78,7 @@ class Mul(Op):
     """a · b: each argument's local derivative is the other's value."""
 
     name = "mul"
-    forward = staticmethod(lambda a, b: a * b)
+    forward = staticmethod(operator.mul)
     vjp = (lambda ct, y, a, b: ct * b, lambda ct, y, a, b: ct * a)
     jvp = (lambda t, y, a, b: t * b, lambda t, y, a, b: a * t)
     symbolic = (lambda ct, y, a, b: ct * b, lambda ct, y, a, b: ct * a)
@@ -95,7 +96,7 @@ class Div(Op):
     """a / b, with local derivatives 1/b and -a/b²."""
 
     name = "div"
-    forward = staticmethod(lambda a, b: a / b)
+    forward = staticmethod(operator.truediv)
     vjp = (lambda ct, y, a, b: ct / b, lambda ct, y, a, b: -ct * y / b)
     jvp = (lambda t, y, a, b: t / b, lambda t, y, a, b: -y * t / b)
     symbolic = (lambda ct, y, a, b: ct / b, lambda ct, y, a, b: -ct * a / b**2)
@@ -113,7 +114,7 @@ class Neg(Op):
     """-a."""
 
     name = "neg"
-    forward = staticmethod(lambda a: -a)
+    forward = staticmethod(operator.neg)
     vjp = (lambda ct, y, a: -ct,)
     jvp = (lambda t, y, a: -t,)
     symbolic = (lambda ct, y, a: -ct,)

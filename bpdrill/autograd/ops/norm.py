@@ -27,7 +27,7 @@ from bpdrill.autograd.normalising import (
 )
 from bpdrill.autograd.op import Cost, Fault, Op, Rule
 from bpdrill.autograd.ops.loss import smallest
-from bpdrill.autograd.values import Value, shape_of
+from bpdrill.autograd.values import Shape, Value, shape_of
 from bpdrill.model.tree import Operand, Tree
 
 EPS = 1e-5
@@ -38,16 +38,14 @@ RMS_EPS = 1e-6
 
 def batch_norm(x: Value, gamma: Value, beta: Value, eps: float = EPS) -> tuple[Value, tuple[Value, ...]]:
     """Batch norm of a batch (B, F), or (B,) of one feature; and hat and inverse, needed again."""
-    fit(features_of_batch(x), gamma=gamma, beta=beta)
-    norm = over_batch(x, eps)
-    return stretched(norm.hat, gamma, beta), norm[:2]
+    features, norm = features_of_batch(x), over_batch(x, eps)
+    return stretched(norm.hat, gamma, beta, features), norm[:2]
 
 
 def layer_norm(x: Value, gamma: Value, beta: Value, eps: float = EPS) -> tuple[Value, tuple[Value, ...]]:
     """Layer norm of an example (n,), or of each one (B, n); and hat and inverse, needed again."""
-    fit(features_of(x), gamma=gamma, beta=beta)
-    norm = over_features(x, eps)
-    return stretched(norm.hat, gamma, beta), norm[:2]
+    features, norm = features_of(x), over_features(x, eps)
+    return stretched(norm.hat, gamma, beta, features), norm[:2]
 
 
 def rms_norm(x: Value, gamma: Value, eps: float = RMS_EPS) -> tuple[Value, tuple[Value, ...]]:
@@ -57,8 +55,9 @@ def rms_norm(x: Value, gamma: Value, eps: float = RMS_EPS) -> tuple[Value, tuple
     return norm.hat * gamma, norm[:2]
 
 
-def stretched(hat: Value, gamma: Value, beta: Value) -> Value:
-    """A hat times gamma, plus beta."""
+def stretched(hat: Value, gamma: Value, beta: Value, features: Shape) -> Value:
+    """The hat times gamma, plus beta; raises ValueError for more of them than there are features."""
+    fit(features, gamma=gamma, beta=beta)
     y: Value = hat * gamma
     y += beta
     return y
@@ -80,6 +79,22 @@ def through_batch(v: Value, gamma: Value, norm: Normalised) -> Value:
     """``v`` through the Jacobian of batch norm by x; gamma, one for all of a batch, is taken in passing."""
     found: Value = three_terms(v, Normalised(norm.hat, norm.inverse * gamma, norm.mean))
     return found
+
+
+def all_of_batch_norm(
+    ct: Any, _y: Value, _x: Value, gamma: Value, _beta: Value, _eps: float = EPS, *, kept: tuple[Any, ...]
+) -> tuple[Value, Value, Value]:
+    """The three gradients of batch norm: those of gamma and beta are the very sums that x's needs.
+
+    dx = gamma · inverse · (ct - dbeta / B - hat · dgamma / B)
+    """
+    hat, inverse = kept
+    terms = ct * hat
+    dgamma, dbeta = terms.sum(axis=BATCH), ct.sum(axis=BATCH)
+    dx = ct - dbeta / len(hat)
+    dx -= hat * (dgamma / len(hat))
+    dx *= inverse * gamma
+    return dx, dgamma, dbeta
 
 
 def as_in_training(ct: Value, x: Value, gamma: Value, eps: float) -> Value:
@@ -145,6 +160,7 @@ class BatchNorm(Op):
     name = "batch_norm"
     forward = staticmethod(lambda *given: batch_norm(*given)[0])
     remember = staticmethod(batch_norm)
+    together = staticmethod(all_of_batch_norm)
     vjp = (
         lambda ct, y, x, gamma, beta, eps=EPS, kept=None: through_batch(ct, gamma, over_batch(x, eps, kept)),
         lambda ct, y, x, gamma, beta, eps=EPS, kept=None: ct * (kept or over_batch(x, eps))[0],
@@ -256,7 +272,9 @@ class BatchNormEval(Op):
 
     name = "batch_norm_eval"
     forward = staticmethod(
-        lambda x, gamma, beta, mean, variance, eps=EPS: in_use(x, mean, variance, eps) * gamma + beta
+        lambda x, gamma, beta, mean, variance, eps=EPS: stretched(
+            in_use(x, mean, variance, eps), gamma, beta, shape_of(x)[FEATURES:]
+        )
     )
     vjp = (
         lambda ct, y, x, gamma, beta, mean, variance, eps=EPS: ct * (gamma * inverse_of(variance, eps)),
