@@ -46,6 +46,7 @@ def generic(consumer: Node, argument: int) -> tuple[Fault, ...]:
         Fault("edge.upstream-lost", argument, upstream_lost),
         Fault("edge.local-lost", argument, local_lost),
         *_earlier(consumer, argument),
+        *_late(consumer, argument),
     )
 
 
@@ -68,6 +69,14 @@ def _earlier(consumer: Node, argument: int) -> Iterator[Fault]:
             at_earlier,
             where="where the local derivative depends on the input",
         )
+
+
+def _late(consumer: Node, argument: int) -> Iterator[Fault]:
+    """The upstream of the one node that reads ``consumer``, where that has the same shape."""
+    later = consumer.tape.records[consumer.index + 1 :]
+    read = [output for _, sources, _, output, _ in later for place in sources if place == consumer.index]
+    if len(read) == 1 and shape_of(read[0]) == shape_of(consumer.value):
+        yield Fault("edge.upstream-late", argument, consumer.row.vjp[argument], late=True)
 
 
 def _has_value(fault: Fault, consumer: Node) -> bool:

@@ -37,6 +37,7 @@ class Fault:
 
     ``where`` says in words where it shows, if not everywhere. Where ``summed`` is False the
     mistake is that the result keeps the output's shape, although the argument was broadcast.
+    Where it is ``late`` the rule is right, but its upstream is that of the next node on.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Fault:
     rule: Rule
     where: str = ""
     summed: bool = True
+    late: bool = False
 
 
 def outputs(output: Shape, *_arguments: Shape) -> int:

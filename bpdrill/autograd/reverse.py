@@ -72,14 +72,16 @@ def pull_back(
     """
     arrived: dict[Node, Value] = {root: start(root, cotangent)}
     given = {node: _fitting(node, value) for node, value in clamped.items()}
+    late: dict[Node, Value] = {}
     edges: list[Edge] = []
     with quiet():
         for node in reversed(root.tape.nodes[: root.index + 1]):
             if node in given:
                 arrived[node] = given[node]
             if node in arrived:
-                for edge in _edges(node, arrived[node], faults, dropped):
+                for edge in _edges(node, arrived[node], late.get(node), faults, dropped):
                     _accumulate(arrived, edge)
+                    late[edge.producer] = edge.upstream
                     edges.append(edge)
     return Gradients(root, tuple(edges), MappingProxyType(arrived))
 
@@ -103,16 +105,19 @@ def contribution(rule: Rule, upstream: Value, consumer: Node, argument: int, *, 
 def _edges(
     node: Node,
     upstream: Value,
+    late: Value | None,
     faults: Mapping[tuple[Node, int], Rule | Fault],
     dropped: Collection[tuple[Node, int]],
 ) -> Iterator[Edge]:
+    """The edges from ``node`` back; ``late`` is the upstream of the node that brought it its own."""
     for argument, producer in enumerate(node.inputs):
         place = (node, argument)
         if isinstance(producer, Node) and place not in dropped:
             rule = faults.get(place, node.row.vjp[argument])
             fault = rule if isinstance(rule, Fault) else Fault("", argument, rule)
-            share = contribution(fault.rule, upstream, *place, summed=fault.summed)
-            yield Edge(node, argument, producer, upstream, share, fault.rule)
+            arriving = _fitting(node, late) if fault.late and late is not None else upstream
+            share = contribution(fault.rule, arriving, *place, summed=fault.summed)
+            yield Edge(node, argument, producer, arriving, share, fault.rule)
 
 
 def _accumulate(arrived: dict[Node, Value], edge: Edge) -> None:

@@ -50,7 +50,7 @@ def test_every_offered_fault_can_be_switched_on() -> None:
     for consumer in tape.nodes:
         for argument in range(len(consumer.inputs)):
             for fault in applicable(consumer, argument):
-                found = tape.pull_back(root, faults={(consumer, argument): fault.rule})
+                found = tape.pull_back(root, faults={(consumer, argument): fault})
                 assert np.shape(found.of(a)) == (2, 2)
 
 
@@ -64,6 +64,25 @@ def test_the_upstream_of_an_array_is_lost_in_every_place() -> None:
     product = node("mul", ((2, 2), (3, 4)))
     upstream_lost = generic(product, 0)[0].rule
     assert np.array_equal(upstream_lost(np.array([7, 7]), product.value, *product.arguments), [3, 4])
+
+
+def test_the_upstream_is_taken_one_node_late() -> None:
+    """The derivative of the sigmoid is skipped on the way to the weight, and not on the way to the input."""
+    tape = Tape()
+    w, x = tape.leaf(2.0), tape.leaf(3.0)
+    product = w * x
+    root = 5 * tape.apply("sigmoid", product)
+    slope = 5 * root.value / 5 * (1 - root.value / 5)
+    late = next(fault for fault in applicable(product, 0) if fault.name == "edge.upstream-late")
+    found = tape.pull_back(root, faults={(product, 0): late})
+    assert (found.of(w), found.of(x)) == (5 * 3, pytest.approx(slope * 2))
+
+
+def test_where_several_nodes_read_a_value_none_is_the_next() -> None:
+    tape = Tape()
+    square = tape.leaf(2.0) ** 2
+    _ = square * square
+    assert "edge.upstream-late" not in {fault.name for fault in applicable(square, 0)}
 
 
 def test_the_dropped_path_has_a_name_too() -> None:

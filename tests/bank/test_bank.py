@@ -30,7 +30,8 @@ SPOILED: list[tuple[str | bytes, str]] = [
     ("id: !!python/object:os.system x\n", f"{FILE}:1:5: anchors, aliases and tags are not read"),
     ("id: !!python/object/apply:os.system [id]\n", f"{FILE}:1:5: anchors, aliases and tags are not read"),
     ("? [a, b]\n: c\n", f"{FILE}:1:3: a key must be a word"),
-    ("[" * 100_000, f"{FILE}:1:18: nested over 16 deep"),
+    ("[" * 900, f"{FILE}:1:18: nested over 16 deep"),
+    ("[" * 100_000, f"{FILE}:1:"),  # some releases of PyYAML have a limit of their own, and read ahead to it
     ("{a: " * 50_000, f"{FILE}:1:69: nested over 16 deep"),
     ("- " * 100_000, f"{FILE}:1:35: nested over 16 deep"),
     ("#" * 1_000_000, f"{FILE}:1:1: the file is over 256 KiB; split it"),

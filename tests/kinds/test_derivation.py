@@ -108,8 +108,8 @@ WRONG = [
     ("z1", "z1 > 0", "expected", ("edge.upstream-lost",)),
     ("W1", "dz1 x", "(h,) and x is (d,)", ()),
     ("W1", "x dz1^T", "transpose it", ()),
-    ("W1", "dh1 x^T", "row", ()),
-    ("b1", "dh1", "expected 0", ()),
+    ("W1", "dh1 x^T", "row", ("edge.upstream-late",)),
+    ("b1", "dh1", "expected 0", ("edge.upstream-late",)),
     ("b1", "x", "yours is (d,), expected (h,)", ()),
 ]
 
