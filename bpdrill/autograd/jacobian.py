@@ -17,7 +17,7 @@ from bpdrill.autograd.elementary import total
 from bpdrill.autograd.lean import locked, use_up
 from bpdrill.autograd.node import Node
 from bpdrill.autograd.reverse import pull_back
-from bpdrill.autograd.tape import Tape
+from bpdrill.autograd.tape import WORTH_FREEING, Tape
 from bpdrill.autograd.values import Given, Shape, Value, shape_of, zeros
 
 Mode = Literal["forward", "reverse"]
@@ -55,28 +55,25 @@ def jacobian_matrix(function: Callable[[Node], Node], at: Given, mode: Mode = "r
     Forward mode pushes one unit tangent for each element of ``at``, reverse mode pulls back
     one unit cotangent for each element of the output, all in one stack.
     """
-    return locked((at,), {"forward": _pushed, "reverse": _pulled}[mode], function, at)
-
-
-def _pushed(function: Callable[[Node], Node], at: Given) -> Value:
-    tape = Tape(lean=True, worth_freeing=inf)
+    tape = Tape(lean=True, worth_freeing=inf if mode == "forward" else WORTH_FREEING)
     (x,) = tape.leaves((at,))
+    return locked(tape.borrows, {"forward": _pushed, "reverse": _pulled}[mode], function, x)
+
+
+def _pushed(function: Callable[[Node], Node], x: Node) -> Value:
     y = function(x)
-    inner, outer = shape_of(x.value), shape_of(y.value)
-    columns: Any = push_stack(y, {x: units(inner)})
-    by_column: Value = columns.reshape(len(columns), -1).T.reshape(outer + inner)
+    columns: Any = push_stack(y, {x: units(shape_of(x.value))})
+    by_column: Value = columns.reshape(len(columns), -1).T.reshape(shape_of(y.value) + shape_of(x.value))
     return by_column
 
 
-def _pulled(function: Callable[[Node], Node], at: Given) -> Value:
-    tape = Tape(lean=True)
-    (x,) = tape.leaves((at,))
+def _pulled(function: Callable[[Node], Node], x: Node) -> Value:
     y = function(x)
     inner, outer = shape_of(x.value), shape_of(y.value)
     if not outer:
-        (row,) = use_up(tape, y, 1.0, 1)
+        (row,) = use_up(x.tape, y, 1.0, 1)
         return zeros(inner) if row is None else row
-    (rows,) = use_up(tape, y, units(outer), 1, stack=True)
+    (rows,) = use_up(x.tape, y, units(outer), 1, stack=True)
     return zeros(outer + inner) if rows is None else rows.reshape(outer + inner)
 
 

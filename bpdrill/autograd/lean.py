@@ -21,7 +21,6 @@ from bpdrill.autograd.values import (
     WRITEABLE,
     Given,
     Value,
-    borrowed,
     frozen,
     shape_of,
     silence,
@@ -40,7 +39,8 @@ def use_up(tape: Tape, root: Node, cotangent: Value, given: int, *, stack: bool 
     each gradient.
     """
     records = tape.records
-    del records[max(root.index + 1, given) :]
+    if root.index + 1 < len(records):
+        del records[max(root.index + 1, given) :]
     cotangents: list[Any] = [None] * len(records)
     cotangents[root.index] = cotangent
     owned: set[int] = set()
@@ -133,28 +133,30 @@ def value_and_gradient(function: Callable[..., Node], *values: Given) -> tuple[f
     values that have changed would be nobody's. Raises ValueError where ``function`` has no
     finite value, naming the first node without one.
     """
-    arrays = [value for value in values if value.__class__ not in (float, int)]
+    tape = Tape(lean=True)
+    leaves = tape.leaves(values)
     collecting = gc.isenabled()
     gc.disable()  # it would walk over thousands of small objects of which none is garbage yet
     try:
-        run = locked(arrays, _recorded, function, values) if arrays else _recorded(function, values)
+        if tape.borrows:
+            value, found = locked(tape.borrows, _differentiated, function, tape, leaves)
+        else:
+            value, found = _differentiated(function, tape, leaves)
     finally:
         if collecting:
             gc.enable()
-    value, found = run
-    if arrays or None in found:
-        found = list(map(_given_out, found, values))
+    if tape.borrows or None in found:
+        found = list(map(_given_out, found, leaves))
     return value, tuple(found)
 
 
-def _recorded(function: Callable[..., Node], values: tuple[Given, ...]) -> tuple[float, list[Any]]:
+def _differentiated(function: Callable[..., Node], tape: Tape, leaves: list[Node]) -> tuple[float, list[Any]]:
     """The value of ``function``, and what arrived at each of its arguments."""
-    tape = Tape(lean=True)
-    loss = function(*tape.leaves(values))
+    loss = function(*leaves)
     value = loss.value
     if not isinstance(value, float) or not math.isfinite(value):
-        raise _explained(function, values, loss)
-    return value, use_up(tape, loss, 1.0, len(values))
+        raise _explained(function, leaves, loss)
+    return value, use_up(tape, loss, 1.0, len(leaves))
 
 
 def gradient(function: Callable[..., Node], *values: Given) -> tuple[Value, ...]:
@@ -175,14 +177,14 @@ def locked(arrays: Sequence[Any], work: Callable[..., Result], *args: object) ->
             array.setflags(WRITEABLE)
 
 
-def _explained(function: Callable[..., Node], values: tuple[Given, ...], loss: Node) -> ValueError:
+def _explained(function: Callable[..., Node], leaves: list[Node], loss: Node) -> ValueError:
     """What is wrong with ``loss``: told by recording ``function`` once more with every node watched."""
     start(loss, None)
     tape = Tape()
-    function(*tape.leaves(values))
+    function(*tape.leaves([leaf.value for leaf in leaves]))
     return ValueError("The loss has no finite value.")
 
 
-def _given_out(share: Any, value: Given) -> Value:
-    """The gradient by ``value``, which nobody can write to: it may share its memory with another's."""
-    return zeros(shape_of(borrowed(value))) if share is None else frozen(share)
+def _given_out(share: Any, leaf: Node) -> Value:
+    """The gradient by ``leaf``, which nobody can write to: it may share its memory with another's."""
+    return zeros(shape_of(leaf.value)) if share is None else frozen(share)

@@ -48,7 +48,7 @@ WORTH_FREEING = 1024
 class Tape:
     """A flat list of records in the order they were computed, hence in topological order."""
 
-    __slots__ = ("lean", "names", "nodes", "records", "worth_freeing")
+    __slots__ = ("borrows", "lean", "names", "nodes", "records", "worth_freeing")
 
     def __init__(self, *, lean: bool = False, worth_freeing: float = WORTH_FREEING) -> None:
         self.lean = lean
@@ -57,6 +57,8 @@ class Tape:
         self.nodes: list[Node] = []
         """Every node of a trace; empty on a lean tape."""
         self.names: dict[int, str] = {}
+        self.borrows: list[Any] = []
+        """The arrays of others that a lean tape reads: nobody should write to them before the walk back."""
 
     def leaf(self, value: Given, name: str = "") -> Node:
         """Append an input or a parameter: something to differentiate by.
@@ -80,12 +82,21 @@ class Tape:
         nodes = []
         for index, value in enumerate(values):
             node = new(Node)
-            node.value = value if value.__class__ is float else borrowed(value)
+            if value.__class__ is float:
+                node.value = value
+            else:
+                node.value = self._borrow(value)
             node.index = index
             node.tape = self
             nodes.append(node)
         self.records.extend([LEAF] * len(nodes))
         return nodes
+
+    def _borrow(self, given: Given) -> Value:
+        value = borrowed(given)
+        if not isinstance(value, float):
+            self.borrows.append(value)
+        return value
 
     def apply(
         self, op: str, *arguments: Operand, name: str = "", instead: Given | None = None, **settings: object

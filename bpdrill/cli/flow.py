@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bpdrill.cli.page import Ascii, AsJson, NoColor, Plain, print_json, show
+from bpdrill.cli.page import Ascii, AsJson, Columns, NoColor, Plain, print_json, show
 from bpdrill.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def flow(  # noqa: PLR0913  a command has the options it has
     rnn: Annotated[int | None, typer.Option(metavar="STEPS", help="One recurrent cell instead.")] = None,
     radius: Annotated[float | None, typer.Option(help="Spectral radius of the recurrent cell.")] = None,
     factor: Annotated[float | None, typer.Option(help="No network: this factor per layer.")] = None,
-    columns: Annotated[int | None, typer.Option(min=20, help="Columns to write in.")] = None,
+    columns: Columns = None,
     plain: Plain = False,
     ascii_only: Ascii = False,
     no_color: NoColor = False,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bpdrill.cli.page import Ascii, AsJson, NoColor, Plain, print_json, show
+from bpdrill.cli.page import Ascii, AsJson, Columns, NoColor, Plain, print_json, show
 from bpdrill.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def memory(  # noqa: PLR0913  a command has the options it has
     tensors: Annotated[str, typer.Option("--tensors-per-layer", metavar="COUNT", help="Saved; 1.")] = "",
     every: Annotated[str, typer.Option(metavar="K", help="A checkpoint every K layers; else a table.")] = "",
     measure: Annotated[bool, typer.Option("--measure", help="Run a small chain on the engine too.")] = False,
-    columns: Annotated[int | None, typer.Option(min=20, help="Columns to write in.")] = None,
+    columns: Columns = None,
     plain: Plain = False,
     ascii_only: Ascii = False,
     no_color: NoColor = False,

@@ -12,7 +12,9 @@ import typer
 if TYPE_CHECKING:
     from bpdrill.model.blocks import Block
 
-Width = Annotated[int | None, typer.Option("--width", min=20, help="Columns to write in.")]
+Columns = Annotated[int | None, typer.Option("--columns", min=20, help="Columns to write in.")]
+Width = Annotated[int | None, typer.Option("--width", "--columns", min=20, help="Columns to write in.")]
+"""The usual name and the other one; where a width is a network's, there is only the other one."""
 Plain = Annotated[bool, typer.Option("--plain", help="No colour, no frames.")]
 Ascii = Annotated[bool, typer.Option("--ascii", help="Write mathematics in ASCII.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colour.")]

@@ -26,6 +26,7 @@ _MARKS = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", 
 """Over a letter of mathematics these are part of its name: ``ŷ`` is ``yhat``."""
 
 _RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᴬ-ᵛⁱⁿ]+")
+_ROOT_OF_A_WORD = re.compile(r"√(\w+)")
 _LOWERED_LETTER = re.compile("(?=[ₐ-ₜᵢ-ᵪⱼ])")
 
 
@@ -35,7 +36,8 @@ def transliterate(text: str) -> str:
     >>> transliterate("∂L/∂W₁ = δ·xᵀ − ŷ²")
     'dL/dW1 = delta*x^T - yhat^2'
     """
-    marked = _LOWERED_LETTER.sub("_", _RAISED.sub(r"^\g<0>", text))
+    bracketed = _ROOT_OF_A_WORD.sub(r"√(\1)", text)
+    marked = _LOWERED_LETTER.sub("_", _RAISED.sub(r"^\g<0>", bracketed))
     return "".join(character if character < "\x7f" else _spelled(character) for character in marked)
 
 

@@ -30,6 +30,10 @@ BY_ID = {item.id: item for item in ITEMS}
 SEEDS = {item.id: [next_seed(item.id, attempt) for attempt in range(5)] for item in ITEMS}
 VARIANTS = [pytest.param(item, seed, id=f"{item.id}-{seed}") for item in ITEMS for seed in SEEDS[item.id]]
 WORDS = Words(frozenset(open_skills()), frozenset(open_misconceptions()))
+GENERIC = {
+    *("edge.upstream-lost", "edge.local-lost", "edge.at-earlier-input", "edge.upstream-late"),
+    "path.dropped",
+}
 
 every_variant = pytest.mark.parametrize(("item", "seed"), VARIANTS)
 every_item = pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
@@ -165,7 +169,7 @@ def guises(shipped: Iterable[Specimen]) -> set[str]:
 
 def test_something_is_said_about_every_fault_of_the_engine() -> None:
     named = {fault.name for row in OPS.values() for fault in row.faults}
-    assert named | {"edge.upstream-lost", "edge.local-lost", "path.dropped"} <= WORDS.misconceptions
+    assert named | GENERIC <= WORDS.misconceptions
 
 
 def test_an_unknown_kind_is_refused_with_the_known_ones() -> None:

@@ -14,6 +14,7 @@ CASES = [
     ("W₁ᵀ", "W1^T"),
     ("x² + 10⁻³", "x^2 + 10^-3"),
     ("xᵢ", "x_i"),
+    ("√96 = 2·√π, √(a + b)", "sqrt(96) = 2*sqrt(pi), sqrt(a + b)"),
     ("a ⊙ b → c", "a .* b -> c"),
     ("≤ ≥ ≠ ≈", "<= >= != ~="),
     ("Λ λ Σ ϕ ϵ ς", "Lambda lambda Sigma phi epsilon sigma"),
