@@ -29,8 +29,14 @@ class Edge:
     argument: int
     producer: Node
     upstream: Value
-    contribution: Value
     rule: Rule
+    summed: bool = True
+
+    @property
+    def contribution(self) -> Value:
+        """What it sends to the producer: computed when asked for, or every path's would be held."""
+        with quiet():
+            return contribution(self.rule, self.upstream, self.consumer, self.argument, summed=self.summed)
 
     @property
     def local(self) -> float | None:
@@ -80,7 +86,7 @@ def pull_back(
                 arrived[node] = given[node]
             if node in arrived:
                 for edge in _edges(node, arrived[node], late.get(node), faults, dropped):
-                    _accumulate(arrived, edge)
+                    _accumulate(arrived, edge.producer, edge.contribution)
                     late[edge.producer] = edge.upstream
                     edges.append(edge)
     return Gradients(root, tuple(edges), MappingProxyType(arrived))
@@ -93,7 +99,8 @@ def contribution(rule: Rule, upstream: Value, consumer: Node, argument: int, *, 
     """
     arguments = consumer.arguments
     try:
-        share = settled(rule(upstream, consumer.value, *arguments))
+        sent = rule(upstream, consumer.value, *arguments)
+        share = upstream if sent is upstream else settled(sent)  # a sum hands one array on, uncopied
         fitted = sum_to(share, shape_of(arguments[argument])) if summed else share
     except (ArithmeticError, ValueError) as error:
         raise ValueError(consumer.no_derivative(argument, str(error))) from error
@@ -116,14 +123,13 @@ def _edges(
             rule = faults.get(place, node.row.vjp[argument])
             fault = rule if isinstance(rule, Fault) else Fault("", argument, rule)
             arriving = _fitting(node, late) if fault.late and late is not None else upstream
-            share = contribution(fault.rule, arriving, *place, summed=fault.summed)
-            yield Edge(node, argument, producer, arriving, share, fault.rule)
+            yield Edge(node, argument, producer, arriving, fault.rule, fault.summed)
 
 
-def _accumulate(arrived: dict[Node, Value], edge: Edge) -> None:
+def _accumulate(arrived: dict[Node, Value], producer: Node, share: Value) -> None:
     """Add to what other paths brought: gradients of several uses are summed."""
-    before = arrived.get(edge.producer)
-    arrived[edge.producer] = edge.contribution if before is None else settled(before + edge.contribution)
+    before = arrived.get(producer)
+    arrived[producer] = share if before is None else settled(before + share)
 
 
 def start(root: Node, cotangent: Given | None) -> Value:

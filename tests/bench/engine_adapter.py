@@ -24,9 +24,8 @@ OPS = SimpleNamespace(
     relu=autograd.relu,
     sum=autograd.sum,
     softmax_ce=mean_softmax_ce,
+    batch_norm=autograd.batch_norm,
 )
-if "batch_norm" in autograd.OPS:
-    OPS.batch_norm = autograd.batch_norm
 
 
 class BpdrillAdapter:
