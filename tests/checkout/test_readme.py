@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
-COMMANDS = ("practice", "due", "plan", "bank check")
+COMMANDS = ("practice", "due", "plan", "bank check", "trace", "passes", "flow", "memory")
 POSIX = (
     r"^python3 -m venv \.venv && \.venv/bin/pip install --quiet \. && \.venv/bin/bpdrill practice$",
     r"^python3 -m venv \.venv && \.venv/bin/pip install --quiet -e '\.\[test\]' && \.venv/bin/pytest$",
@@ -41,7 +43,7 @@ def test_the_ci_runs_the_commands_that_are_written() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_documented(command: str) -> None:
-    assert f"`bpdrill {command}`" in README
+    assert re.search(f"`bpdrill {command}[` ]", README)
     assert help_of(*command.split())
 
 
@@ -59,7 +61,27 @@ def test_the_example_of_the_engine_runs() -> None:
     example = re.search(r"```python\n(.*?)```", README, re.DOTALL)
     assert example
     run = subprocess.run([sys.executable, "-c", example[1]], capture_output=True, text=True, check=True)
-    assert run.stdout.startswith("1.0 -6.0 -2.0\n")
+    both, *matrix, slopes, first, _, last = run.stdout.splitlines()
+    assert both.startswith(
+        "(2.3016969"
+    )  # tanh² at 0.7 has slope 2 · 0.60437 · (1 − 0.36526) = 0.76723, times 3
+    assert len(matrix) == 3
+    assert slopes == "13.0 12.0"
+    assert (first, last) == ("add2 → power1: 1.0 · 1.0", "power1 → x: 1.0 · 12.0")
+
+
+LABORATORY = re.findall(r"^\| `bpdrill ((?:trace|passes|flow|memory) [^`]*)` \|", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", LABORATORY)
+def test_the_laboratory_shows_what_it_is_said_to_show(command: str) -> None:
+    written = [sys.executable, "-m", "bpdrill", *shlex.split(command), "--json"]
+    shown = json.loads(subprocess.run(written, capture_output=True, text=True, check=True).stdout)
+    assert shown["schema"] == 1
+
+
+def test_each_experiment_is_shown_once() -> None:
+    assert [command.split()[0] for command in LABORATORY] == ["trace", "passes", "flow", "memory"]
 
 
 def test_the_map_of_the_house_stays_a_map() -> None:
