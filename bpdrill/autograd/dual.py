@@ -86,8 +86,9 @@ def _share(row: type[Op], argument: int, tangent: Value, y: Value, arguments: tu
 def _stacked_share(
     row: type[Op], argument: int, stack: Value, y: Value, arguments: tuple[Value, ...]
 ) -> Value:
-    lined_up = aligned(stack, shape_of(y)) if row.stacks else stack
-    return stacked(row, row.jvp[argument], lined_up, y, arguments)
+    if not row.stacks:
+        return stacked(row, row.jvp[argument], stack, y, arguments)
+    return row.jvp[argument](aligned(stack, shape_of(y)), y, *arguments)
 
 
 def stacked(row: type[Op], rule: Rule, stack: Value, y: Value, arguments: tuple[Value, ...]) -> Value:

@@ -150,10 +150,7 @@ def matmul(a: Value, b: Value) -> Value:
     """
     if isinstance(a, float) or isinstance(b, float):
         return a * b
-    if a.ndim > 1 and b.ndim > 1:
-        product: Value = a @ b
-        return product
-    return _with_vector(a, b)
+    return a @ b if a.ndim > 1 and b.ndim > 1 else _with_vector(a, b)
 
 
 def _with_vector(a: Any, b: Any) -> Value:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from bpdrill.autograd.dual import stacked
@@ -74,30 +74,30 @@ def _pull(record: Record, ct: Value, cotangents: list[Any], owned: set[int]) -> 
     row, sources, arguments, y, kept = record
     rules, count = row.vjp, len(arguments)
     # Most records have one argument or two, and remember nothing: for them no loop and no star.
-    if count == 1 and kept is None:
+    if kept is not None:
+        _pull_remembered(record, ct, cotangents, owned)
+    elif count == 1:
         _add(rules[0](ct, y, arguments[0]), arguments[0], sources[0], cotangents, owned)
-    elif count == 2 == len(rules) and kept is None:
+    elif count == 2 == len(rules):
         (i, j), (a, b) = sources, arguments
         if i is not None:
             _add(rules[0](ct, y, a, b), a, i, cotangents, owned)
         if j is not None:
             _add(rules[1](ct, y, a, b), b, j, cotangents, owned)
     else:
-        shares = _shares(record, ct)
-        for share, source, argument in zip(shares, sources, arguments, strict=False):
+        for place, source in enumerate(sources):
             if source is not None:
-                _add(share, argument, source, cotangents, owned)
+                _add(rules[place](ct, y, *arguments), arguments[place], source, cotangents, owned)
 
 
-def _shares(record: Record, ct: Value) -> Iterable[Value | None]:
-    """What each argument gets; for a constant nothing is computed, unless all comes together."""
+def _pull_remembered(record: Record, ct: Value, cotangents: list[Any], owned: set[int]) -> None:
+    """As ``_pull``, where the rules are handed what forward computed on its way."""
     row, sources, arguments, y, kept = record
-    known = {} if kept is None else {"kept": kept}
-    if known and row.together:
-        shares: Iterable[Value] = row.together(ct, y, *arguments, **known)
-        return shares
-    pairs = zip(row.vjp, sources, strict=False)
-    return [None if source is None else rule(ct, y, *arguments, **known) for rule, source in pairs]
+    shares = row.together and row.together(ct, y, *arguments, kept=kept)
+    for place, source in enumerate(sources):
+        if source is not None:
+            share = shares[place] if shares else row.vjp[place](ct, y, *arguments, kept=kept)
+            _add(share, arguments[place], source, cotangents, owned)
 
 
 def _add(share: Any, argument: Any, source: int, cotangents: list[Any], owned: set[int]) -> None:
@@ -138,15 +138,15 @@ def value_and_gradient(function: Callable[..., Node], *values: Given) -> tuple[f
     collecting = gc.isenabled()
     gc.disable()  # it would walk over thousands of small objects of which none is garbage yet
     try:
-        if tape.borrows:
+        if tape.holds_arrays:
             value, found = locked(tape.borrows, _differentiated, function, tape, leaves)
         else:
             value, found = _differentiated(function, tape, leaves)
     finally:
         if collecting:
             gc.enable()
-    if tape.borrows or None in found:
-        found = list(map(_given_out, found, leaves))
+    if tape.holds_arrays or None in found:
+        found = _given_out(found, leaves)
     return value, tuple(found)
 
 
@@ -166,14 +166,13 @@ def gradient(function: Callable[..., Node], *values: Given) -> tuple[Value, ...]
 
 def locked(arrays: Sequence[Any], work: Callable[..., Result], *args: object) -> Result:
     """``work`` of ``args``, while none of ``arrays`` can be written to and numpy warns of nothing."""
-    free = [array for array in arrays if hasattr(array, "flags") and array.flags.writeable]
     try:
-        for array in free:
+        for array in arrays:
             array.setflags(LOCKED)
         with silence():
             return work(*args)
     finally:
-        for array in free:
+        for array in arrays:
             array.setflags(WRITEABLE)
 
 
@@ -185,6 +184,12 @@ def _explained(function: Callable[..., Node], leaves: list[Node], loss: Node) ->
     return ValueError("The loss has no finite value.")
 
 
-def _given_out(share: Any, leaf: Node) -> Value:
-    """The gradient by ``leaf``, which nobody can write to: it may share its memory with another's."""
-    return zeros(shape_of(leaf.value)) if share is None else frozen(share)
+def _given_out(found: list[Any], leaves: list[Node]) -> list[Value]:
+    """The gradient by each leaf; of those that share their memory with another, none can be written to."""
+    alone = len(set(map(id, found))) == len(found)
+    for place, share in enumerate(found):
+        if share is None:
+            found[place] = zeros(shape_of(leaves[place].value))
+        elif share.__class__ is not float and not (alone and share.base is None):
+            found[place] = frozen(share)
+    return found

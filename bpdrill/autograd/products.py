@@ -12,26 +12,28 @@ from typing import Any
 
 def ct_by_transposed(ct: Any, b: Any, a: Any) -> Any:
     """Ct bᵀ: what ``a`` gets of a @ b."""
-    if isinstance(b, float) or isinstance(ct, float) or isinstance(a, float):
+    if a.__class__ is float or b.__class__ is float or ct.__class__ is float:
         return ct * b
     if b.ndim == 1:
         return ct[..., None] * b
-    share = ct @ swapped(b)
+    share = ct @ (b.T if b.ndim == 2 else swapped(b))
     return share[..., 0] if a.ndim == 1 else share
 
 
 def transposed_by_ct(a: Any, ct: Any, b: Any) -> Any:
     """aᵀ ct: what ``b`` gets of a @ b."""
-    if isinstance(a, float) or isinstance(ct, float) or isinstance(b, float):
+    if a.__class__ is float or b.__class__ is float or ct.__class__ is float:
         return ct * a
     if a.ndim == 1:
         return ct[..., None] * a if b.ndim == 1 else a[None, :] @ ct
-    return ct @ a if b.ndim == 1 else swapped(a) @ ct
+    if b.ndim == 1:
+        return ct @ a
+    return (a.T if a.ndim == 2 else swapped(a)) @ ct
 
 
 def tangent_by_right(t: Any, b: Any, a: Any) -> Any:
     """T b: how a @ b moves when ``a`` moves along t."""
-    if isinstance(a, float) or isinstance(b, float):
+    if a.__class__ is float or b.__class__ is float:
         return t * b
     if a.ndim == 1 and b.ndim > 1:
         return (t[:, None] if t.ndim == 1 else t.reshape(len(t), -1, 1)) @ b
@@ -40,7 +42,7 @@ def tangent_by_right(t: Any, b: Any, a: Any) -> Any:
 
 def left_by_tangent(a: Any, t: Any, b: Any) -> Any:
     """A t: how a @ b moves when ``b`` moves along t; a stack of columns is a matrix on its side."""
-    if isinstance(a, float) or isinstance(b, float):
+    if a.__class__ is float or b.__class__ is float:
         return a * t
     if b.ndim == 1:
         return (a @ t.T).T
@@ -48,5 +50,5 @@ def left_by_tangent(a: Any, t: Any, b: Any) -> Any:
 
 
 def swapped(x: Any) -> Any:
-    """The last two axes the other way round: each matrix of a stack transposed."""
-    return x.T if x.ndim == 2 else x.swapaxes(-1, -2)
+    """Each matrix of a stack transposed."""
+    return x.swapaxes(-1, -2)

@@ -48,7 +48,7 @@ WORTH_FREEING = 1024
 class Tape:
     """A flat list of records in the order they were computed, hence in topological order."""
 
-    __slots__ = ("borrows", "lean", "names", "nodes", "records", "worth_freeing")
+    __slots__ = ("borrows", "holds_arrays", "lean", "names", "nodes", "records", "worth_freeing")
 
     def __init__(self, *, lean: bool = False, worth_freeing: float = WORTH_FREEING) -> None:
         self.lean = lean
@@ -57,8 +57,10 @@ class Tape:
         self.nodes: list[Node] = []
         """Every node of a trace; empty on a lean tape."""
         self.names: dict[int, str] = {}
+        self.holds_arrays = False
+        """Whether ``leaves`` met an array."""
         self.borrows: list[Any] = []
-        """The arrays of others that a lean tape reads: nobody should write to them before the walk back."""
+        """Arrays of others that ``leaves`` met, and that nobody should write to before the walk back."""
 
     def leaf(self, value: Given, name: str = "") -> Node:
         """Append an input or a parameter: something to differentiate by.
@@ -92,11 +94,14 @@ class Tape:
         self.records.extend([LEAF] * len(nodes))
         return nodes
 
-    def _borrow(self, given: Given) -> Value:
-        value = borrowed(given)
-        if not isinstance(value, float):
-            self.borrows.append(value)
-        return value
+    def _borrow(self, given: Any) -> Value:
+        """``given``, or a copy if it is no float64 array; only what somebody could write to is noted."""
+        own = borrowed(given)
+        if not isinstance(own, float):
+            self.holds_arrays = True
+            if own.flags.writeable:
+                self.borrows.append(own)
+        return own
 
     def apply(
         self, op: str, *arguments: Operand, name: str = "", instead: Given | None = None, **settings: object
@@ -127,7 +132,15 @@ class Tape:
             else:  # in the place of a setting, to which nothing flows back, its value will do
                 sources.append(self._own(given).index if place < differentiable else None)
                 arguments.append(given.value)
-        return self._computed(row, tuple(sources), tuple(arguments), name, instead)
+        try:
+            if self.lean:
+                y, kept = row.remember(*arguments) if row.remember else (row.forward(*arguments), None)
+                return self.note(row, tuple(sources), tuple(arguments), y, kept)
+            with quiet():
+                value = settled(row.forward(*arguments) if instead is None else instead)
+        except (ArithmeticError, ValueError, IndexError) as error:
+            raise ValueError(_no_value(row, arguments, name, str(error))) from error
+        return self._watched(row, (row, tuple(sources), tuple(arguments), value, None), name)
 
     def note(
         self,
@@ -178,28 +191,14 @@ class Tape:
             self.nodes.append(node)
         return node
 
-    def _computed(
-        self,
-        row: type[Op],
-        sources: tuple[int | None, ...],
-        arguments: tuple[Value, ...],
-        name: str,
-        instead: Given | None,
-    ) -> Node:
-        """Compute and append; raises ValueError, naming node, op and arguments, where there is no value."""
-        try:
-            if self.lean:
-                y, kept = row.remember(*arguments) if row.remember else (row.forward(*arguments), None)
-                return self.note(row, sources, arguments, y, kept)
-            with quiet():
-                value = settled(row.forward(*arguments) if instead is None else instead)
-        except (ArithmeticError, ValueError, IndexError) as error:
-            raise ValueError(_no_value(row, arguments, name, str(error))) from error
+    def _watched(self, row: type[Op], record: Record, name: str) -> Node:
+        """Append to a trace; raises ValueError, naming node and arguments, for a value that is not finite."""
+        _, _, arguments, value, _ = record
         if not is_finite(value):
             raise ValueError(_no_value(row, arguments, name, "the result is not finite"))
         if row.stretches:
             warn_of_a_column(row, arguments)
-        return self._append((row, sources, arguments, value, None), name)
+        return self._append(record, name)
 
     def _own(self, node: Node) -> Node:
         if node.tape is not self:
@@ -217,6 +216,6 @@ def _row(op: str) -> type[Op]:
     return OPS[op]
 
 
-def _no_value(row: type[Op], arguments: tuple[Value, ...], name: str, reason: str) -> str:
+def _no_value(row: type[Op], arguments: Sequence[Value], name: str, reason: str) -> str:
     told = ", ".join(map(described, arguments[: len(row.vjp)]))
     return f"{name or row.name} = {row.name}({told}) has no value: {reason}."

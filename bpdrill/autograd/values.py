@@ -57,16 +57,11 @@ def settled(given: Given) -> Value:
 
 def borrowed(given: Any) -> Value:
     """``given`` as ``settled`` has it, but a float64 array as it is: neither copied nor locked."""
-    own: Value = given if is_ready(given) else settled(given)
-    return own
-
-
-def is_ready(given: Any) -> bool:
-    """Whether ``given`` is a float, or a float64 array of rank 1 or more."""
-    if given.__class__ is float:
-        return True
     dtype = getattr(given, "dtype", None)
-    return dtype is not None and dtype.char == "d" and given.ndim > 0
+    if given.__class__ is float or (dtype is not None and dtype.char == "d" and given.ndim):
+        own: Value = given
+        return own
+    return settled(given)
 
 
 LOCKED, WRITEABLE = False, True
@@ -149,6 +144,8 @@ def sum_to(value: Value, shape: Shape) -> Value:
     A column (n, 1) or a row (1, n) may also stand for the vector (n,). Raises ValueError
     if ``value`` cannot have come from ``shape``.
     """
+    if isinstance(value, float):
+        value = float(value)  # numpy's own kind of float, where it is one
     own = shape_of(value)
     added = len(own) - len(shape)
     if added >= 0 and own[added:] == shape:
@@ -201,12 +198,12 @@ def stacked_sum_to(stack: Any, shape: Shape) -> Value:
 
 def stacked_spread(stack: Value, shape: Shape) -> Value:
     """As ``spread``, for each of the values along the first axis of ``stack``, aligned on the right."""
-    lined_up = aligned(stack, shape)
-    if shape_of(lined_up)[1:] == shape:
-        return lined_up
+    own = shape_of(stack)
+    if own[1:] == shape:
+        return stack
     import numpy as np
 
-    return np.broadcast_to(lined_up, shape_of(stack)[:1] + shape)
+    return np.broadcast_to(aligned(stack, shape), own[:1] + shape)
 
 
 def aligned(stack: Value, shape: Shape) -> Value:

@@ -5,6 +5,8 @@ Prediction and target must have one shape: a target that broadcasts is a slip, n
 
 from __future__ import annotations
 
+from typing import Any
+
 from bpdrill.autograd.along import count, largest, log_softmax, opened, softmax, summed
 from bpdrill.autograd.elementary import exp, inner, log, sigmoid, softplus, total
 from bpdrill.autograd.op import Cost, Fault, Op, inputs
@@ -38,20 +40,25 @@ def rows_tree(z: Tree, mean: Operand) -> Tree:
     return 1 + mean * extra if isinstance(mean, Tree) else lift(1)
 
 
-def softmax_ce(z: Value, target: Value, mean: float = 0) -> tuple[Value, tuple[Value, ...]]:
-    """-Σ target · log softmax(z), and the softmax, which the backward pass needs again."""
+def softmax_ce(z: Any, target: Any, mean: float = 0) -> tuple[Value, tuple[Value, ...]]:
+    """-Σ target · log softmax(z), and the softmax, which the backward pass needs again.
+
+    Raises ValueError for a single number, which has nothing to be compared with.
+    """
     alike(z, target)
-    shifted = z - largest(z, -1, keep=True)
-    exponentials = exp(shifted)
-    sums = summed(exponentials, z, -1, keep=True)
+    if shape_of(z) == ():
+        raise ValueError("one logit alone has a softmax of 1 whatever it is: take a vector, or rows of them")
+    shifted = z - z.max(axis=-1, keepdims=True)
+    exponentials: Any = exp(shifted)
+    sums = exponentials.sum(axis=-1, keepdims=True)
     exponentials /= sums
     return inner(target, log(sums) - shifted) / rows(z, mean), (exponentials,)
 
 
-def residual(z: Value, target: Value, kept: tuple[Value, ...] | None = None) -> Value:
+def residual(z: Any, target: Any, kept: tuple[Value, ...] | None = None) -> Value:
     """Softmax minus target, p - y; for a target that does not sum to 1, p Σy - y."""
     p = softmax(z) if kept is None else kept[0]
-    difference = p * summed(target, z, -1, keep=True)
+    difference: Value = p * target.sum(axis=-1, keepdims=True)
     difference -= target
     return difference
 
