@@ -31,6 +31,7 @@ LOADS = [
     (["practice", "--plain"], (*TERMINAL, *AUTHORS, "numpy", "mpmath")),
     (["passes", "--inputs", "1e6"], (*TERMINAL, *AUTHORS, "numpy", "yaml", "sqlite3")),
     (["passes", "f = x*y", "--at", "x=2,y=3"], (*TERMINAL, *AUTHORS, "numpy", "yaml", "sqlite3")),
+    (["trace", "(w*x - y)^2", "--at", "w=2,x=3,y=8"], (*TERMINAL, *AUTHORS, "numpy", "yaml", "sqlite3")),
     (["memory"], (*TERMINAL, *AUTHORS, "numpy", "yaml", "sqlite3")),
 ]
 """A command, run to the end of its input, and what it must not load."""

@@ -6,7 +6,7 @@ from itertools import chain, count
 
 from bpdrill.model.tree import Apply, Line, Number, Program, Symbol, Tree, leaves, names
 
-_CALLED = {"power": "pow", "greater": "mask"}
+_CALLED = {"power": "pow", "greater": "mask", "maximum": "max", "minimum": "min"}
 """What a node is called that is not called after its op."""
 
 

@@ -79,9 +79,6 @@ def precise(tree: Tree, point: Mapping[str, float]) -> Any:
         "elu": lambda a: max(a, mpmath.expm1(min(a, mpmath.mpf(0)))),
         "gelu": lambda a: a * mpmath.ncdf(a),
         "silu": lambda a: a / (1 + mpmath.exp(-a)),
-        "softmax": lambda _: mpmath.mpf(1),
-        "log_softmax": lambda _: mpmath.mpf(0),
-        "softmax_ce": lambda _z, _y: mpmath.mpf(0),
         "logsumexp": lambda a: a,
         "maximum": max,
         "minimum": min,
@@ -93,13 +90,23 @@ def precise(tree: Tree, point: Mapping[str, float]) -> Any:
         "outer": lambda a, b: a * b,
         "transpose": lambda a: a,
     }
+
+    def apply(op: str, args: tuple[Any, ...]) -> Any:
+        form: Callable[..., Any] = forms.get(op, valueless)
+        return real(form(*args))
+
     with mpmath.workdps(DIGITS):
         symbols = {name: mpmath.mpf(repr(value)) for name, value in point.items()}
         try:
-            value = interpret(tree, symbols, exact, lambda op, args: real(forms[op](*args)))
+            value = interpret(tree, symbols, exact, apply)
         except (ZeroDivisionError, OverflowError, ValueError):
             return None
         return value if mpmath.isfinite(value) else None
+
+
+def valueless(*_numbers: Any) -> Any:
+    """What an op of whole arrays, such as a softmax, makes of single numbers."""
+    raise ValueError("there is no such op of numbers")
 
 
 LARGEST_EXPONENT = 10_000

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from bpdrill.autograd.node import Node, spelled_out
+from bpdrill.autograd.node import LONG, Node, spelled_out
 from bpdrill.autograd.op import Op, Rule
 from bpdrill.autograd.values import (
     Given,
-    Shape,
     Value,
     aligned,
     quiet,
@@ -34,7 +33,7 @@ def push_forward(roots: Sequence[Node], tangents: Mapping[Node, Given]) -> tuple
     given = {node.index: spread(settled(tangent), shape_of(node.value)) for node, tangent in tangents.items()}
     last = max(roots, key=lambda root: root.index)
     with quiet():
-        moving = _replay(last, given, _share, lambda share, shape: spread(settled(share), shape))
+        moving = _replay(last, given, _share, lambda share, y: spread(settled(share), shape_of(y)))
     return tuple(
         moving[root.index] if root.index in moving else zeros(shape_of(root.value)) for root in roots
     )
@@ -47,7 +46,7 @@ def push_stack(root: Node, stacks: Mapping[Node, Value]) -> Value:
     freed nothing.
     """
     given = {node.index: stack for node, stack in stacks.items()}
-    moving = _replay(root, given, _stacked_share, stacked_spread)
+    moving = _replay(root, given, _stacked_share, _stacked_fit)
     if root.index in moving:
         return moving[root.index]
     lengths = [shape_of(stack)[:1] for stack in given.values()]
@@ -58,14 +57,14 @@ def _replay(
     root: Node,
     given: Mapping[int, Value],
     share: Sharer,
-    fitted: Callable[[Value, Shape], Value],
+    fitted: Callable[[Any, Any], Value],
 ) -> Mapping[int, Value]:
     """Walk the tape from its beginning to ``root``; the tangent of every node that moves, by its place."""
     moving, argument = dict(given), 0
     for place, record in enumerate(root.tape.records[: root.index + 1]):
         if place in given:
             continue
-        row, sources, arguments, y, _ = spelled_out(record)
+        row, sources, arguments, y, _ = record if len(record) == LONG else spelled_out(record)
         total: Any = None
         try:
             for argument, source in enumerate(sources):
@@ -75,7 +74,7 @@ def _replay(
         except (ArithmeticError, ValueError) as error:
             raise ValueError(Node(y, place, root.tape).no_derivative(argument, str(error))) from error
         if total is not None:
-            moving[place] = fitted(total, shape_of(y))
+            moving[place] = fitted(total, y)
     return moving
 
 
@@ -83,12 +82,19 @@ def _share(row: type[Op], argument: int, tangent: Value, y: Value, arguments: tu
     return row.jvp[argument](tangent, y, *arguments)
 
 
-def _stacked_share(
-    row: type[Op], argument: int, stack: Value, y: Value, arguments: tuple[Value, ...]
-) -> Value:
+def _stacked_share(row: type[Op], argument: int, stack: Any, y: Any, arguments: tuple[Value, ...]) -> Value:
     if not row.stacks:
         return stacked(row, row.jvp[argument], stack, y, arguments)
-    return row.jvp[argument](aligned(stack, shape_of(y)), y, *arguments)
+    if y.__class__ is not float and stack.ndim <= y.ndim:
+        stack = aligned(stack, y.shape)
+    return row.jvp[argument](stack, y, *arguments)
+
+
+def _stacked_fit(stack: Any, y: Any) -> Value:
+    if y.__class__ is not float and stack.shape[1:] == y.shape:
+        whole: Value = stack
+        return whole
+    return stacked_spread(stack, shape_of(y))
 
 
 def stacked(row: type[Op], rule: Rule, stack: Value, y: Value, arguments: tuple[Value, ...]) -> Value:

@@ -7,9 +7,10 @@ sweep, however many of them share a walk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, prod
+from types import MappingProxyType
 from typing import Any, Literal
 
 from bpdrill.autograd.dual import push_forward, push_stack
@@ -55,9 +56,10 @@ def jacobian_matrix(function: Callable[[Node], Node], at: Given, mode: Mode = "r
     Forward mode pushes one unit tangent for each element of ``at``, reverse mode pulls back
     one unit cotangent for each element of the output, all in one stack.
     """
-    tape = Tape(lean=True, worth_freeing=inf if mode == "forward" else WORTH_FREEING)
+    work, worth_freeing = MODES[mode]
+    tape = Tape(lean=True, worth_freeing=worth_freeing)
     (x,) = tape.leaves((at,))
-    return locked(tape.borrows, {"forward": _pushed, "reverse": _pulled}[mode], function, x)
+    return locked(tape.borrows or (), work, function, x)
 
 
 def _pushed(function: Callable[[Node], Node], x: Node) -> Value:
@@ -69,12 +71,18 @@ def _pushed(function: Callable[[Node], Node], x: Node) -> Value:
 
 def _pulled(function: Callable[[Node], Node], x: Node) -> Value:
     y = function(x)
-    inner, outer = shape_of(x.value), shape_of(y.value)
-    if not outer:
+    if isinstance(y.value, float):
         (row,) = use_up(x.tape, y, 1.0, 1)
-        return zeros(inner) if row is None else row
+        return zeros(shape_of(x.value)) if row is None else row
+    inner, outer = shape_of(x.value), shape_of(y.value)
     (rows,) = use_up(x.tape, y, units(outer), 1, stack=True)
     return zeros(outer + inner) if rows is None else rows.reshape(outer + inner)
+
+
+MODES: Mapping[Mode, tuple[Callable[[Callable[[Node], Node], Node], Value], float]] = MappingProxyType(
+    {"forward": (_pushed, inf), "reverse": (_pulled, WORTH_FREEING)}
+)
+"""How it is done, and what is freed meanwhile: a tape that is replayed must keep all."""
 
 
 def units(shape: Shape) -> Value:

@@ -8,8 +8,8 @@ arrive may be a rule's view of somebody else's array.
 from __future__ import annotations
 
 import gc
-import math
 from collections.abc import Callable, Sequence
+from math import isfinite
 from typing import Any, TypeVar
 
 from bpdrill.autograd.dual import stacked
@@ -138,14 +138,14 @@ def value_and_gradient(function: Callable[..., Node], *values: Given) -> tuple[f
     collecting = gc.isenabled()
     gc.disable()  # it would walk over thousands of small objects of which none is garbage yet
     try:
-        if tape.holds_arrays:
+        if tape.borrows is not None:
             value, found = locked(tape.borrows, _differentiated, function, tape, leaves)
         else:
             value, found = _differentiated(function, tape, leaves)
     finally:
         if collecting:
             gc.enable()
-    if tape.holds_arrays or None in found:
+    if tape.borrows is not None or None in found:
         found = _given_out(found, leaves)
     return value, tuple(found)
 
@@ -154,7 +154,7 @@ def _differentiated(function: Callable[..., Node], tape: Tape, leaves: list[Node
     """The value of ``function``, and what arrived at each of its arguments."""
     loss = function(*leaves)
     value = loss.value
-    if not isinstance(value, float) or not math.isfinite(value):
+    if not isinstance(value, float) or not isfinite(value):
         raise _explained(function, leaves, loss)
     return value, use_up(tape, loss, 1.0, len(leaves))
 

@@ -24,6 +24,9 @@ PAIR = 6
 SINGLE = 4
 """Entries of a lean record of one float: row, where it stands, it itself, output."""
 
+LONG = 5
+"""Entries of any other record: row, sources, arguments, output, and what the row remembered."""
+
 Operand: TypeAlias = "Node | Given"
 """A node, or a plain value: a constant, to which no gradient flows."""
 

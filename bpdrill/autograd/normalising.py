@@ -123,7 +123,8 @@ def features_of_batch(x: Value) -> Shape:
 def fit(features: Shape, **parameters: Value) -> None:
     """Raises ValueError, naming it, for a parameter that is neither one number nor one for each feature."""
     for name, value in parameters.items():
-        if shape_of(value) not in {(), features}:
+        shape = shape_of(value)
+        if shape and shape != features:
             raise ValueError(
                 f"{name} {shape_of(value)} must be one number, or one for each feature {features}"
             )

@@ -11,7 +11,7 @@ from typing import Any
 
 
 def ct_by_transposed(ct: Any, b: Any, a: Any) -> Any:
-    """Ct bᵀ: what ``a`` gets of a @ b."""
+    """What ``a`` gets of a @ b: ct bᵀ."""
     if a.__class__ is float or b.__class__ is float or ct.__class__ is float:
         return ct * b
     if b.ndim == 1:
@@ -23,7 +23,7 @@ def ct_by_transposed(ct: Any, b: Any, a: Any) -> Any:
 
 
 def transposed_by_ct(a: Any, ct: Any, b: Any) -> Any:
-    """aᵀ ct: what ``b`` gets of a @ b."""
+    """What ``b`` gets of a @ b: aᵀ ct."""
     if a.__class__ is float or b.__class__ is float or ct.__class__ is float:
         return ct * a
     if a.ndim == 1:
@@ -43,7 +43,7 @@ def tangent_by_right(t: Any, b: Any, a: Any) -> Any:
 
 
 def left_by_tangent(a: Any, t: Any, b: Any) -> Any:
-    """How a @ b moves when ``b`` moves along t; a stack of columns is a matrix on its side."""
+    """How a @ b moves when ``b`` moves along t: a t. A stack of columns is a matrix on its side."""
     if a.__class__ is float or b.__class__ is float:
         return a * t
     if b.ndim == 1:

@@ -48,7 +48,7 @@ WORTH_FREEING = 1024
 class Tape:
     """A flat list of records in the order they were computed, hence in topological order."""
 
-    __slots__ = ("borrows", "holds_arrays", "lean", "names", "nodes", "records", "worth_freeing")
+    __slots__ = ("borrows", "lean", "names", "nodes", "records", "worth_freeing")
 
     def __init__(self, *, lean: bool = False, worth_freeing: float = WORTH_FREEING) -> None:
         self.lean = lean
@@ -57,10 +57,8 @@ class Tape:
         self.nodes: list[Node] = []
         """Every node of a trace; empty on a lean tape."""
         self.names: dict[int, str] = {}
-        self.holds_arrays = False
-        """Whether ``leaves`` met an array."""
-        self.borrows: list[Any] = []
-        """Arrays of others that ``leaves`` met, and that nobody should write to before the walk back."""
+        self.borrows: list[Any] | None = None
+        """Arrays of others that ``leaves`` met and that can be written to; None where it met floats alone."""
 
     def leaf(self, value: Given, name: str = "") -> Node:
         """Append an input or a parameter: something to differentiate by.
@@ -81,24 +79,25 @@ class Tape:
         """``leaf`` of each value; a lean tape must be new, so that they come first on it."""
         if not self.lean:
             return [self.leaf(value, f"argument {place}") for place, value in enumerate(values)]
-        nodes = []
-        for index, value in enumerate(values):
+        nodes: list[Node] = []
+        for value in values:
             node = new(Node)
             if value.__class__ is float:
                 node.value = value
             else:
                 node.value = self._borrow(value)
-            node.index = index
+            node.index = len(nodes)
             node.tape = self
             nodes.append(node)
-        self.records.extend([LEAF] * len(nodes))
+        self.records += [LEAF] * len(nodes)
         return nodes
 
     def _borrow(self, given: Any) -> Value:
         """``given``, or a copy if it is no float64 array; only what somebody could write to is noted."""
         own = borrowed(given)
         if not isinstance(own, float):
-            self.holds_arrays = True
+            if self.borrows is None:
+                self.borrows = []
             if own.flags.writeable:
                 self.borrows.append(own)
         return own
@@ -122,7 +121,7 @@ class Tape:
         if not row.fewest <= len(inputs) <= row.most:
             raise ValueError(f"{row.name} takes {row.takes()}, not {len(inputs)}.")
         own = borrowed if self.lean else settled
-        differentiable = len(row.vjp)
+        differentiable, remember = len(row.vjp), row.remember
         sources: list[int | None] = []
         arguments: list[Any] = []
         for place, given in enumerate(inputs):
@@ -130,11 +129,15 @@ class Tape:
                 sources.append(None)
                 arguments.append(own(given) if place < differentiable else given)
             else:  # in the place of a setting, to which nothing flows back, its value will do
-                sources.append(self._own(given).index if place < differentiable else None)
+                if given.tape is not self:
+                    raise ValueError(
+                        f"{given.label} is on another tape; record the whole computation on one."
+                    )
+                sources.append(given.index if place < differentiable else None)
                 arguments.append(given.value)
         try:
             if self.lean:
-                y, kept = row.remember(*arguments) if row.remember else (row.forward(*arguments), None)
+                y, kept = remember(*arguments) if remember else (row.forward(*arguments), None)
                 return self.note(row, tuple(sources), tuple(arguments), y, kept)
             with quiet():
                 value = settled(row.forward(*arguments) if instead is None else instead)
@@ -187,8 +190,7 @@ class Tape:
         if name:
             self.names[node.index] = name
         self.records.append(record)
-        if not self.lean:
-            self.nodes.append(node)
+        self.nodes.append(node)
         return node
 
     def _watched(self, row: type[Op], record: Record, name: str) -> Node:

@@ -188,12 +188,19 @@ def stacked_sum_to(stack: Any, shape: Shape) -> Value:
     added = stack.ndim - 1 - len(shape)
     if added < 0:
         raise ValueError(_misfit(stack, shape))
-    stretched = [1 + added + axis for axis, length in enumerate(shape) if length == 1]
-    total = stack.sum(axis=(*range(1, 1 + added), *stretched), keepdims=True)
-    if total.shape[1 + added :] != shape:
+    over, left = _added_or_stretched(added, shape)
+    total = stack.sum(axis=over)
+    if total.shape[1:] != left:
         raise ValueError(_misfit(stack, shape))
     fitted: Value = total.reshape(len(stack), *shape)
     return fitted
+
+
+@lru_cache(maxsize=1024)
+def _added_or_stretched(added: int, shape: Shape) -> tuple[Shape, Shape]:
+    """The axes of a stack that are to be summed over, those ahead and those of length 1; the lengths left."""
+    stretched = (1 + added + axis for axis, length in enumerate(shape) if length == 1)
+    return (*range(1, 1 + added), *stretched), tuple(length for length in shape if length != 1)
 
 
 def stacked_spread(stack: Value, shape: Shape) -> Value:

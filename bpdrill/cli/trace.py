@@ -53,15 +53,16 @@ def trace(  # noqa: PLR0913  a command has the options it has
 
     run, options = computation(expression, at), Options(plain, ascii_only, not no_color, width)
     if steps:
-        _walk(run, page(os.environ, sys.stdout, options))
+        _walk(_back(run), page(os.environ, sys.stdout, options))
     elif dot or mermaid:
-        _export(run, "dot" if dot else "mermaid", paper(sys.stdout, options))
+        _export(_back(run), "dot" if dot else "mermaid", paper(sys.stdout, options))
     else:
-        record, blocks = _forward(run, wrt, along) if mode == FORWARD else _reverse(run, fault)
+        record, blocks = _forward(run, wrt, along) if mode == FORWARD else _reverse(_back(run), fault)
         if as_json:
             print_json(record)
         else:
             page(os.environ, sys.stdout, options).show(blocks)
+        return ExitCode.OK if record.get("modes_agree", True) else ExitCode.DIFFERENT
     return ExitCode.OK
 
 
@@ -76,31 +77,33 @@ def _check(expression: str, mode: str, moves: list[str], views: list[str], *, as
     for holds, complaint in (
         (mode in {REVERSE, FORWARD}, f"There is no mode {mode!r}: --mode reverse or --mode forward."),
         (expression.strip(), f"Give an expression and its point: {EXAMPLE}."),
-        (
-            mode == FORWARD or not moves,
-            f"For {_listed(moves)} add --mode forward: inputs move there only.",
-        ),
-        (mode == REVERSE or not views, f"For {_listed(views)} leave out --mode forward: it is backward."),
-        (not apart, f"Choose one of {_listed(apart)}."),
+        (mode == FORWARD or not moves, f"{_either(moves)} is for forward mode: add --mode forward."),
+        (mode == REVERSE or not views, f"{_either(views)} is for reverse mode: leave out --mode forward."),
+        (not apart, f"Choose {_either(apart)}."),
     ):
         if not holds:
             raise UsageError(complaint)
 
 
-def _listed(names: list[str]) -> str:
-    return " and ".join(names)
+def _either(names: list[str]) -> str:
+    return " or ".join(names)
 
 
-def _reverse(run: Computation, fault: str) -> Result:
-    """The backward pass, alone or with a mistake beside it."""
-    from bpdrill.laboratory.trace import as_record
+def _back(run: Computation) -> Trace:
+    """The walk back from the root."""
     from bpdrill.laboratory.trace import trace as walk_back
+
+    return walk_back(run)
+
+
+def _reverse(right: Trace, fault: str) -> Result:
+    """The backward pass, alone or with a mistake beside it."""
+    if fault:
+        return _faulty(right, fault)
+    from bpdrill.laboratory.trace import as_record
     from bpdrill.laboratory.trace_blocks import trace_blocks
 
-    right = walk_back(run)
-    if not fault:
-        return as_record(right), trace_blocks(right)
-    return _faulty(right, fault)
+    return as_record(right), trace_blocks(right)
 
 
 def _faulty(right: Trace, fault: str) -> Result:
@@ -125,21 +128,19 @@ def _forward(run: Computation, wrt: str, along: str) -> Result:
     return as_record(found), forward_blocks(found)
 
 
-def _export(run: Computation, language: str, paper: Paper) -> None:
+def _export(right: Trace, language: str, paper: Paper) -> None:
     """Print the graph for another program; a line is as long as it has to be."""
-    from bpdrill.laboratory.trace import trace as walk_back
     from bpdrill.laboratory.trace_graph import EXPORTS
 
-    for line in EXPORTS[language](walk_back(run)).splitlines():
+    for line in EXPORTS[language](right).splitlines():
         typer.echo(paper.text(line))
 
 
-def _walk(run: Computation, page: Show) -> None:
+def _walk(right: Trace, page: Show) -> None:
     """Show one step after the other; at a terminal, each when the learner is ready."""
-    from bpdrill.laboratory.trace import trace as walk_back
     from bpdrill.laboratory.trace_steps import steps
 
-    first, *others = steps(walk_back(run))
+    first, *others = steps(right)
     page.show(first)
     for step in others:
         if not _goes_on(sys.stdin, sys.stdout):

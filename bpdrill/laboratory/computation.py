@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
+from itertools import chain, count
 from math import prod
 from typing import Any, cast
 
@@ -38,7 +40,7 @@ _BARE_NAMES = ("f", "g", "loss")
 """What a formula without a name is called: the first that is free."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Computation:
     """A program that was run forward: as it was written, one operation a line, and on the tape."""
 
@@ -54,12 +56,12 @@ class Computation:
         """The name of the last line."""
         return self.program[-1].name
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[str, ...]:
         """What the program reads, in order of first use."""
         return leaves(self.program)
 
-    @property
+    @cached_property
     def lines(self) -> Mapping[str, Apply]:
         """What each line computes, by its name."""
         return {line.name: cast("Apply", line.tree) for line in self.program}
@@ -114,12 +116,12 @@ def run(written: Program, inputs: Values) -> Computation:
 
 
 def _read(typed: str, given: Values) -> Program:
-    bare = next(name for name in _BARE_NAMES if name not in given)
+    bare = next(name for name in chain(_BARE_NAMES, (f"f{n}" for n in count(2))) if name not in given)
     prefix = "" if _ASSIGNS.search(typed) else f"{bare} = "
     program = read_program(prefix + typed, {name: shape_of(settled(v)) for name, v in given.items()})
     if not isinstance(program, Unreadable):
         return program
-    if missing := _missing(prefix + typed, given):
+    if missing := _missing(typed, given):
         raise UsageError(_without_value(missing, given))
     place = max(program.column - len(prefix), 0) + 1
     raise UsageError(f"At character {place} of the expression: {program.hint}")
@@ -135,7 +137,8 @@ def _missing(typed: str, given: Iterable[str]) -> list[str]:
 def _without_value(missing: Sequence[str], given: Values) -> str:
     """Which names lack one, what one of them was perhaps to be, and how to give it."""
     many, example = _listed(missing), ",".join(f"{name}=1" for name in missing)
-    near = get_close_matches(missing[0], [*given, *functions.names()], n=1)
+    near = get_close_matches(missing[0], given, n=1, cutoff=0.5)
+    near += get_close_matches(missing[0], functions.names(), n=1)
     if len(missing) == 1 and near:
         return f"{many} has no value. Did you mean {near[0]}? If not, add {example} to --at."
     verb = "has" if len(missing) == 1 else "have"
@@ -186,16 +189,32 @@ def _constant(tree: Tree) -> Value:
     try:
         return settled(interpret(tree, {}, literal, lambda op, args: Tape().apply(op, *args).value))
     except (ArithmeticError, ValueError) as error:
-        raise UsageError(f"{text(tree)} has no value: {error}") from error
+        raise UsageError(f"{text(tree)} has no finite value: write another number.") from error
+
+
+def no_derivative(run: Computation, name: str, argument: int) -> str:
+    """``L = √(x) has no derivative by x where x = 0``, and what to do."""
+    line = Line(name, run.lines[name])
+    operand = text(run.lines[name].args[argument])
+    return f"{_told(line)} has no derivative by {operand} where {_at(line, run.nodes)}: take another point."
+
+
+def _told(line: Line) -> str:
+    return f"{text(Symbol(line.name))} = {text(line.tree)}"
+
+
+def _at(line: Line, nodes: Mapping[str, Node]) -> str:
+    """The values of what a line reads."""
+    return ", ".join(f"{text(Symbol(name))} = {figures(nodes[name].value)}" for name in names(line.tree))
 
 
 def _no_value(line: Line, nodes: Mapping[str, Node], operands: Sequence[Value], reason: str) -> str:
     """``L = log(x) has no value where x = 0: …``."""
     op = cast("Apply", line.tree).op
-    at = ", ".join(f"{text(Symbol(name))} = {figures(nodes[name].value)}" for name in names(line.tree))
-    told = next((words for where, words in _REASONS.get(op, ()) if _any(where(*operands))), _TOO_LARGE)
-    known = told if op in _REASONS else reason.rpartition("no value: ")[2].rstrip(".")
-    return f"{text(Symbol(line.name))} = {text(line.tree)} has no value where {at}: {known}."
+    told = next((words for where, words in _REASONS.get(op, ()) if _any(where(*operands))), "")
+    own = reason.rpartition("no value: ")[2].rstrip(".")
+    known = told or (_TOO_LARGE if own in _OVERFLOWS else own)
+    return f"{_told(line)} has no value where {_at(line, nodes)}: {known}."
 
 
 def _any(found: Any) -> bool:
@@ -203,13 +222,16 @@ def _any(found: Any) -> bool:
 
 
 _TOO_LARGE = "the result is too large for a number"
+_OVERFLOWS = ("the result is not finite", "math range error")
+"""How the engine says that."""
+
 _REASONS: Mapping[str, Sequence[tuple[Any, str]]] = {
     "log": ((lambda a: a <= 0, "a logarithm needs numbers above 0"),),
     "sqrt": ((lambda a: a < 0, "a root needs numbers from 0 on"),),
     "div": ((lambda _, b: b == 0, "nothing can be divided by 0"),),
     "power": (
         (lambda x, n: (x == 0) & (n < 0), "0 has no negative power"),
-        (lambda x, _: x < 0, "a negative number has whole powers only"),
+        (lambda x, n: (x < 0) & (n % 1 != 0), "a negative number has whole powers only"),
     ),
-} | dict.fromkeys(("exp", "add", "sub", "mul", "matmul", "sum", "softmax", "outer"), ())
-"""For each op where it has no value, and why; where none of it holds, the result is too large."""
+}
+"""For some ops where they have no value, and why."""

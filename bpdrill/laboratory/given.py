@@ -52,7 +52,7 @@ def value(label: str, text: str) -> Value:
         raise UsageError(f"{label}: {reading.hint} It says {text!r}.")
     if isinstance(reading.shape, Mismatch):
         raise UsageError(f"{label}: {reading.shape.explanation}.")
-    found = value_at(reading.tree, {})
+    found = None if "=" in text else value_at(reading.tree, {})
     if found is None:
         raise UsageError(f"{label} must be a finite value, as in {EXAMPLE}; not {text!r}.")
     return _upright(found)

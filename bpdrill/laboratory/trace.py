@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import sqrt
 from typing import Any
 
 from bpdrill import notation
 from bpdrill.algebra.evaluate import Value
-from bpdrill.autograd import Edge, Gradients
+from bpdrill.autograd import Edge, Gradients, Node
 from bpdrill.autograd.elementary import inner
 from bpdrill.autograd.reverse import contribution
-from bpdrill.autograd.values import shape_of, spread
-from bpdrill.laboratory.computation import Computation, laid_out
+from bpdrill.autograd.values import is_finite, quiet, shape_of, spread
+from bpdrill.laboratory.computation import Computation, laid_out, no_derivative
 from bpdrill.laboratory.trace_forward import sweep
-from bpdrill.laboratory.trace_rules import rule
+from bpdrill.laboratory.trace_rules import gradient_name, rule
 from bpdrill.model.errors import UsageError
+from bpdrill.model.tree import Symbol
 
 _TOLERANCE = 1e-9
 """Relative to the sizes that were added up: rounding leaves far less, a wrong rule far more."""
@@ -69,8 +71,9 @@ class Trace:
             for place, name in enumerate(run.inputs)
         }
         parts = [inner(self.gradient(name), direction) for name, direction in along.items()]
-        pushed = float(sweep(run, along).tangents[run.root])
-        return abs(pushed - sum(parts)) <= _TOLERANCE * max(1.0, sum(map(abs, parts)))
+        swept = sweep(run, along)
+        sizes = [sqrt(inner(share.share, share.share)) for share in swept.shares]
+        return abs(float(swept.tangents[run.root]) - sum(parts)) <= _TOLERANCE * max(1.0, sum(sizes))
 
 
 def trace(run: Computation) -> Trace:
@@ -81,11 +84,43 @@ def trace(run: Computation) -> Trace:
             f"{run.root} is {notation.describe(shape)}, and only one number has a gradient: end in one, "
             f"such as L = sum({run.root}), or put the line that is a number last."
         )
-    root = run.nodes[run.root]
     try:
-        return Trace(run, root.tape.pull_back(root, spread(1.0, shape_of(root.value))))
+        return walked(run)
     except ValueError as error:
-        raise UsageError(f"{error} Take another point.") from error
+        raise UsageError(_where_it_stops(run) or f"{error}: take another point.") from error
+
+
+def walked(run: Computation, **mistakes: Any) -> Trace:
+    """The walk back, with what else ``Tape.pull_back`` can be told.
+
+    Raises ValueError where a derivative, or a sum over paths, is no finite number.
+    """
+    root = run.nodes[run.root]
+    with quiet():
+        found = Trace(run, root.tape.pull_back(root, spread(1.0, shape_of(root.value)), **mistakes))
+        links = found.links
+    for link in links:
+        if not is_finite(found.gradient(link.producer)):
+            raise ValueError(f"{gradient_name(run.root, link.producer)} is too large for a number")
+    return found
+
+
+def _where_it_stops(run: Computation) -> str:
+    """The operation that lacks a derivative, counted from the root; empty if each has one."""
+    for name in reversed([*run.lines]):
+        for argument, operand in enumerate(run.lines[name].args):
+            if isinstance(operand, Symbol) and not _has_derivative(run.nodes[name], argument):
+                return no_derivative(run, name, argument)
+    return ""
+
+
+def _has_derivative(node: Node, argument: int) -> bool:
+    try:
+        with quiet():
+            contribution(node.row.vjp[argument], spread(1.0, shape_of(node.value)), node, argument)
+    except ValueError:
+        return False
+    return True
 
 
 def _link(run: Computation, edge: Edge) -> Link:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bpdrill import notation
 from bpdrill.algebra.evaluate import Value
+from bpdrill.autograd.elementary import inner
 from bpdrill.autograd.values import shape_of, size_of
 from bpdrill.laboratory.computation import Computation
 from bpdrill.laboratory.trace import Link, Trace
@@ -89,7 +90,7 @@ def arrow(link: Link) -> str:
 def local_cell(run: Computation, link: Link) -> str:
     """``2·sub = −2``; the value alone if the formula is the value, or long."""
     assert link.local is not None  # noqa: S101  asked of edges between numbers only
-    formula = local(run, link.consumer, link.argument).replace("-", "−")
+    formula = local(run, link.consumer, link.argument)
     figure = notation.number(link.local)
     return f"{formula} = {figure}" if formula not in {"", figure} else figure
 
@@ -122,11 +123,10 @@ def _remark(found: Trace, name: str) -> str:
 
 
 def shown(value: Value) -> str:
-    """A number, or an array in full if it is small, else its shape and its length."""
+    """A number, or an array in full if it is small, else its shape and its norm."""
     if size_of(value) <= _MOST_IN_FULL:
         return notation.value(value)
-    length = float((value**2).sum()) ** 0.5
-    return f"{notation.describe(shape_of(value))} of length {notation.number(length)}"
+    return f"{notation.describe(shape_of(value))} of norm {notation.number(inner(value, value) ** 0.5)}"
 
 
 def symbol(name: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from bpdrill.algebra.evaluate import Value
 from bpdrill.autograd import DROPPED, OPS, Fault, applicable, named
 from bpdrill.autograd.values import shape_of
-from bpdrill.laboratory.trace import Link, Trace, plain
+from bpdrill.laboratory.trace import Link, Trace, plain, walked
 from bpdrill.model.errors import UsageError
 
 LIST = "list"
@@ -86,14 +86,13 @@ def _place(link: Link) -> tuple[str, int]:
 
 def _run(right: Trace, name: str, links: Sequence[Link]) -> Wrong:
     """Walk back with the mistake; raises ValueError where its result fits nothing before it."""
-    run, root = right.computation, right.gradients.root
+    run = right.computation
     places = [(run.nodes[link.consumer], link.argument) for link in links]
-    start = right.gradients.of(root)
     if name == DROPPED:
-        return Wrong(name, right, links, Trace(run, root.tape.pull_back(root, start, dropped=places)))
+        return Wrong(name, right, links, walked(run, dropped=places))
     faults = {place: named(name, *place) for place in places}
-    walked = Trace(run, root.tape.pull_back(root, start, faults=faults))
-    return Wrong(name, right, links, walked, next(fault.where for fault in faults.values()))
+    where = next(fault.where for fault in faults.values())
+    return Wrong(name, right, links, walked(run, faults=faults), where)
 
 
 def _impossible(name: str, found: Collection[str]) -> str:

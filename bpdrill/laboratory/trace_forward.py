@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bpdrill.algebra.evaluate import Value
 from bpdrill.autograd.values import Shape, is_finite, quiet, settled, shape_of, spread, zeros
-from bpdrill.laboratory.computation import Computation, laid_out
+from bpdrill.laboratory.computation import Computation, laid_out, no_derivative
 from bpdrill.laboratory.given import value
 from bpdrill.laboratory.names import nearest
 from bpdrill.model.errors import UsageError
@@ -67,6 +67,8 @@ def sweep(run: Computation, along: Mapping[str, Value]) -> Sweep:
         for name in run.lines:
             found = [*_shares(run, name, tangents)]
             tangents[name] = settled(sum((share.share for share in found), start=zeros(run.shapes[name])))
+            if not is_finite(tangents[name]):
+                raise UsageError(f"The tangent of {name} is too large for a number: take another point.")
             shares += found
     return Sweep(along, tangents, shares)
 
@@ -88,10 +90,9 @@ def _pushed(run: Computation, name: str, argument: int, tangent: Value) -> Value
         on_tape = laid_out(tangent, shape_of(below))
         share = settled(node.row.jvp[argument](on_tape, node.value, *node.arguments))
     except (ArithmeticError, ValueError) as error:
-        raise UsageError(f"{node.no_derivative(argument, str(error))} Take another point.") from error
+        raise UsageError(no_derivative(run, name, argument)) from error
     if not is_finite(share):
-        reason = "the result is not finite"
-        raise UsageError(f"{node.no_derivative(argument, reason)} Take another point.")
+        raise UsageError(no_derivative(run, name, argument))
     return spread(run.fit(share, name), run.shapes[name])
 
 

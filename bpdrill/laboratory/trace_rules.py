@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 
 from bpdrill.algebra.derive import ONE, tidy
 from bpdrill.algebra.evaluate import Value
@@ -13,7 +14,7 @@ from bpdrill.autograd.along import summed
 from bpdrill.autograd.elementary import total
 from bpdrill.autograd.values import size_of
 from bpdrill.laboratory.computation import Computation
-from bpdrill.model.tree import Apply, Symbol, Tree, lift, substitute
+from bpdrill.model.tree import Apply, Symbol, Symbols, Tree, lift, substitute
 from bpdrill.notation import Style, text
 
 LONGEST = 24
@@ -28,18 +29,30 @@ def gradient_name(root: str, name: str, style: Style = Style.UNICODE) -> str:
 
 def local(run: Computation, consumer: str, argument: int, style: Style = Style.UNICODE) -> str:
     """The local derivative between two numbers, as a formula; empty if that is long."""
-    written = text(tidy(_symbolic(run, consumer, argument, ONE)), style)
-    return written if len(written) <= LONGEST else ""
+    formula = _written(tidy(_symbolic(run, consumer, argument, ONE)), style)
+    return formula if len(formula) <= LONGEST else ""
 
 
 def rule(run: Computation, consumer: str, argument: int, style: Style = Style.UNICODE) -> str:
     """What becomes of the upstream gradient on an edge: ``W₂ᵀ ∂L/∂z₂``; at the root that gradient is 1."""
-    if consumer == run.root:
-        return text(tidy(_symbolic(run, consumer, argument, ONE)), style, run.shapes)
     upstream = Symbol(gradient_name(run.root, consumer, style))
-    shapes = {**run.shapes, upstream.name: run.shapes[consumer]}
-    tree = _apart(tidy(_symbolic(run, consumer, argument, upstream)), upstream)
-    return _TRANSPOSED.sub(r"(\1)\2", text(tree, style, shapes))
+    shapes: Symbols = {**run.shapes, upstream.name: run.shapes[consumer]}
+    arriving = ONE if consumer == run.root else upstream
+    tree = _apart(tidy(_symbolic(run, consumer, argument, arriving)), upstream)
+    fitted = _of("sum", tree) if _was_stretched(run, consumer, argument) else tree
+    return _TRANSPOSED.sub(r"(\1)\2", _written(fitted, style, shapes))
+
+
+def _was_stretched(run: Computation, consumer: str, argument: int) -> bool:
+    """Whether the operand is one number that met every entry of an array: what comes back is summed."""
+    operand = run.lines[consumer].args[argument]
+    return isinstance(operand, Symbol) and run.shapes[operand.name] == () != run.shapes[consumer]
+
+
+def _written(tree: Tree, style: Style, shapes: Symbols = MappingProxyType({})) -> str:
+    """``tree`` as a formula; a number's own sign is no hyphen."""
+    formula = text(tree, style, shapes)
+    return formula if style is Style.ASCII else formula.replace("-", "−")
 
 
 def _symbolic(run: Computation, consumer: str, argument: int, upstream: Tree) -> Tree:
@@ -96,9 +109,10 @@ _SPOKEN: Mapping[str, tuple[Tree, ...]] = {
     "softmax": (_y * (_ct - _of("sum", _ct * _y)),),
     "log_softmax": (_ct - _of("softmax", _a) * _of("sum", _ct),),
     "logsumexp": (_ct * _of("softmax", _a),),
-    "softmax_ce": (_ct * (_of("softmax", _a) - _b), -_ct * _of("log_softmax", _a)),
-    _ANY_TARGET: (_ct * (_of("softmax", _a) * _of("sum", _b) - _b), -_ct * _of("log_softmax", _a)),
+    "softmax_ce": (_ct * (_of("softmax", _a) - _b), -(_ct * _of("log_softmax", _a))),
+    _ANY_TARGET: (_ct * (_of("softmax", _a) * _of("sum", _b) - _b), -(_ct * _of("log_softmax", _a))),
     _INNER: (_ct * _b.T, _ct * _a.T),
+    "gelu": (_ct * (_of("Φ", _a) + _a * _of("φ", _a)),),
     "maximum": (_ct * (_a > _b), _ct * (_b > _a)),
     "minimum": (_ct * (_b > _a), _ct * (_a > _b)),
     "leaky_relu": (_ct * ((_a > 0) + lift(Fraction(1, 100)) * _of("greater", lift(0), _a)),),

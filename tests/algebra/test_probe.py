@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpdrill.algebra.probe import compare_expressions, points, precise
+from bpdrill.autograd import OPS
 from bpdrill.model.marks import Comparison, Different, Equal, Undecided
-from bpdrill.model.tree import Apply, Tree, lift
+from bpdrill.model.tree import Apply, Symbol, Tree, lift
 from bpdrill.notation import Reading, read
 
 NAMES = dict.fromkeys("wxbyzn", ())
@@ -104,6 +105,26 @@ NO_REAL_VALUE = [
 @pytest.mark.parametrize("text", NO_REAL_VALUE)
 def test_what_has_no_real_value_gives_none_and_at_once(text: str) -> None:
     assert precise(tree(text), {}) is None
+
+
+OPS_OF_NUMBERS = (
+    "relu leaky_relu elu gelu silu sigmoid tanh exp logsumexp abs sum mean",
+    "maximum minimum mul greater",
+)
+
+
+@pytest.mark.parametrize("at", [(0.7, -1.3), (-1.3, 0.7)])
+def test_fifty_digits_and_the_engine_mean_the_same(at: tuple[float, float]) -> None:
+    for ops, args in zip(OPS_OF_NUMBERS, (at[:1], at), strict=True):
+        for op in ops.split():
+            tree_of_op = Apply(op, (Symbol("x"), Symbol("y"))[: len(args)])
+            found = precise(tree_of_op, dict(zip("xy", at, strict=True)))
+            assert float(found) == pytest.approx(OPS[op].forward(*args), abs=1e-15), op
+
+
+@pytest.mark.parametrize("typed", ["softmax(x)", "log_softmax(x)", "softmax_ce(x, y)"])
+def test_an_op_of_arrays_has_no_value_of_numbers(typed: str) -> None:
+    assert precise(tree(typed), {"x": 1.0, "y": 2.0}) is None
 
 
 scalars = st.recursive(

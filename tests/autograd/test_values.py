@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
 
-from bpdrill.autograd.values import Given, Shape, is_finite, settled, shape_of, size_of, spread, sum_to, zeros
+from bpdrill.autograd.values import (
+    Given,
+    Shape,
+    is_finite,
+    settled,
+    shape_of,
+    size_of,
+    spread,
+    stacked_sum_to,
+    sum_to,
+    zeros,
+)
 
 SCALARS: tuple[tuple[Given, float], ...] = (
     (3, 3.0),
@@ -81,6 +93,19 @@ def test_a_column_or_a_row_may_stand_for_a_vector(shape: Shape) -> None:
 def test_what_cannot_come_from_broadcasting_is_refused(shape: Shape, target: Shape) -> None:
     with pytest.raises(ValueError, match="has the shape of its variable"):
         sum_to(settled(array(shape)), target)
+
+
+@pytest.mark.parametrize(("shape", "target"), [*MISFITS, ((3, 2), (2, 3))])
+def test_no_stack_of_them_is_fitted_either(shape: Shape, target: Shape) -> None:
+    with pytest.raises(ValueError, match="has the shape of its variable"):
+        stacked_sum_to(np.ones((4, *shape)), target)
+
+
+@pytest.mark.parametrize(("large", "small"), SUMS)
+def test_each_of_a_stack_is_summed_as_it_is_alone(large: Shape, small: Shape) -> None:
+    stack = np.stack([array(large), 2 * array(large)])
+    alone: Any = [sum_to(settled(one), small) for one in stack]
+    assert np.array_equal(stacked_sum_to(stack, small), alone)
 
 
 @pytest.mark.parametrize(("shape", "size"), [((), 1), ((4,), 4), ((2, 3), 6)])

@@ -45,7 +45,12 @@ class BpdrillAdapter:
         if workload.kind == "jacobian":
             return self.jacobian(workload)
         program, params, consts = workload.program, workload.params, workload.consts
-        return lambda: value_and_gradient(lambda *nodes: program(OPS, nodes, consts), *params)
+
+        def function(*nodes: Node) -> Node:
+            loss: Node = program(OPS, nodes, consts)
+            return loss
+
+        return lambda: value_and_gradient(function, *params)
 
     def jacobian(self, workload: Any) -> Callable[[], tuple[Any, Sequence[Any]]]:
         """The whole Jacobian, by the workload's mode."""

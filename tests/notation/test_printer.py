@@ -98,7 +98,7 @@ def test_ascii_is_ascii() -> None:
     assert all(text(tree, Style.ASCII, SYMBOLS).isascii() for tree, *_ in PRINTED)
 
 
-ENTRYWISE = ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "abs", "softmax")
+ENTRYWISE = ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "gelu", "elu", "abs", "softmax")
 DECIMALS = st.integers(0, 9999).map(lambda digits: Number(Fraction(digits, 100), Fraction(1, 100)))
 POWERS = st.integers(1, 3).map(lift) | st.integers(1, 3).map(lambda whole: -lift(whole))
 LITERALS = st.integers(0, 99).map(lift) | DECIMALS

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bpdrill.model.marks import Unreadable
 from bpdrill.model.tree import Apply, Array, Line, Number, Shape, Symbol, Tree, lift
-from bpdrill.notation import Mismatch, Reading, infer, read, read_array, read_number, read_program
+from bpdrill.notation import Mismatch, Reading, infer, read, read_array, read_names, read_number, read_program
 
 SCALARS: dict[str, Shape] = dict.fromkeys(("w", "x", "b", "y", "z"), ())
 NETWORK: dict[str, Shape] = {
@@ -464,3 +464,24 @@ def test_arithmetic_means_what_python_says(typed: str) -> None:
     reading = read_number(typed)
     assert isinstance(reading, Reading)
     assert evaluate(reading.tree) == pytest.approx(expected)
+
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "L = (w*x + b - y)^2": ("w", "x", "b", "y"),
+    "a = w*x\nL = a^2 + sin(q)": ("w", "x", "q"),
+    "x^T A x + W.T": ("x", "A", "W"),
+    "z_1 + ŷ": ("z1", "yhat"),
+    "sum_k y log p + e^x": ("y", "p", "x"),
+    "sum(h, axis=0)": ("h",),
+    "W1x + 1": ("W1x",),
+    "2 +": (),
+}
+
+
+@pytest.mark.parametrize(("typed", "found"), NAMES.items())
+def test_the_names_that_a_program_reads(typed: str, found: tuple[str, ...]) -> None:
+    assert read_names(typed) == found
+
+
+def test_names_of_nothing() -> None:
+    assert isinstance(read_names(""), Unreadable)
