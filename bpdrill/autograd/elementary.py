@@ -15,12 +15,15 @@ from bpdrill.autograd.values import Value, numpys
 
 def _float_or_array(on_float: Callable[[float], float], on_array: str) -> Callable[[Value], Value]:
     """The function that is ``on_float`` for a float and numpy's ``on_array`` for an array."""
+    whole: Any = None
 
     def function(x: Value) -> Value:
+        nonlocal whole
         if isinstance(x, float):
             return on_float(x)
-        whole: Value = numpys(on_array)(x)
-        return whole
+        whole = whole or numpys(on_array)
+        value: Value = whole(x)
+        return value
 
     return function
 
@@ -29,12 +32,15 @@ def _floats_or_arrays(
     on_floats: Callable[[float, float], float], on_arrays: str
 ) -> Callable[[Value, Value], Value]:
     """The function that is ``on_floats`` for two floats, and numpy's ``on_arrays`` where one is an array."""
+    whole: Any = None
 
     def function(a: Value, b: Value) -> Value:
+        nonlocal whole
         if isinstance(a, float) and isinstance(b, float):
             return on_floats(a, b)
-        whole: Value = numpys(on_arrays)(a, b)
-        return whole
+        whole = whole or numpys(on_arrays)
+        value: Value = whole(a, b)
+        return value
 
     return function
 

@@ -19,7 +19,7 @@ from bpdrill.autograd.lean import locked, use_up
 from bpdrill.autograd.node import Node
 from bpdrill.autograd.reverse import pull_back
 from bpdrill.autograd.tape import WORTH_FREEING, Tape
-from bpdrill.autograd.values import Given, Shape, Value, shape_of, zeros
+from bpdrill.autograd.values import Given, Shape, Value, numpys, shape_of, zeros
 
 Mode = Literal["forward", "reverse"]
 
@@ -87,12 +87,11 @@ MODES: Mapping[Mode, tuple[Callable[[Callable[[Node], Node], Node], Value], floa
 
 def units(shape: Shape) -> Value:
     """The unit values of ``shape``, stacked: a 1 in each place in turn."""
-    import numpy as np
-
     count = prod(shape)
-    ones_apart = np.zeros(count * count)
+    ones_apart: Any = numpys("zeros")(count * count)
     ones_apart[:: count + 1] = 1
-    return ones_apart.reshape((count, *shape))
+    stack: Value = ones_apart.reshape((count, *shape))
+    return stack
 
 
 def _by_columns(leaves: list[Node], outputs: list[Node]) -> Jacobian:

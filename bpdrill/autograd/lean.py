@@ -23,7 +23,7 @@ from bpdrill.autograd.values import (
     Value,
     frozen,
     shape_of,
-    silence,
+    silenced,
     stacked_sum_to,
     sum_to,
     zeros,
@@ -169,8 +169,8 @@ def locked(arrays: Sequence[Any], work: Callable[..., Result], *args: object) ->
     try:
         for array in arrays:
             array.setflags(LOCKED)
-        with silence():
-            return work(*args)
+        found: Result = silenced(work)(*args)
+        return found
     finally:
         for array in arrays:
             array.setflags(WRITEABLE)

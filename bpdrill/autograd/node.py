@@ -139,7 +139,7 @@ def unary(row: type[Op]) -> Callable[[Operand], Node]:
 def record(row: type[Op], *inputs: Any, **settings: object) -> Node:
     """``row`` of ``inputs``, on the tape of the first node among them; raises ValueError if there is none."""
     for given in inputs:
-        if isinstance(given, Node):
+        if given.__class__ is Node:
             own = (*inputs, *row.filled(len(inputs), settings)) if settings else inputs
             return given.tape.record(row, own)
     raise ValueError(f"{row.name} needs a node among its arguments; make one with Tape().leaf(value).")

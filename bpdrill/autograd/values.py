@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache, lru_cache
 from numbers import Real
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     import numpy as np
     import numpy.typing as npt
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
 
 Value: TypeAlias = "float | npt.NDArray[np.float64]"
 """A scalar, or an array of rank 1 or more."""
@@ -145,14 +148,14 @@ def sum_to(value: Value, shape: Shape) -> Value:
     if ``value`` cannot have come from ``shape``.
     """
     if isinstance(value, float):
-        value = float(value)  # numpy's own kind of float, where it is one
-    own = shape_of(value)
-    added = len(own) - len(shape)
-    if added >= 0 and own[added:] == shape:
+        if shape:
+            raise ValueError(_misfit(value, shape))
+        return float(value)  # numpy has a kind of its own
+    added = value.ndim - len(shape)
+    if added >= 0 and value.shape[added:] == shape:
         fitted: Value = _sum_ahead(value, added)
-    elif len(shape) == 1 and own == (*shape, 1):
-        column: Any = value
-        fitted = column[:, 0]
+    elif len(shape) == 1 and value.shape == (*shape, 1):
+        fitted = value[:, 0]
     else:
         fitted = _sum_stretched(value, shape, added)
     return fitted
@@ -239,4 +242,11 @@ def quiet() -> AbstractContextManager[None]:
 def silence() -> AbstractContextManager[None]:
     """No warnings from numpy."""
     silent: AbstractContextManager[None] = numpys("errstate")(all="ignore")
+    return silent
+
+
+@cache
+def silenced(work: Callable[P, Result]) -> Callable[P, Result]:
+    """``work``, without warnings from numpy: to enter that once for a function is half as dear as a block."""
+    silent: Callable[P, Result] = numpys("errstate")(all="ignore")(work)
     return silent

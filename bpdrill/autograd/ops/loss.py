@@ -12,7 +12,7 @@ from bpdrill.autograd.elementary import exp, inner, log, sigmoid, softplus, tota
 from bpdrill.autograd.op import Cost, Fault, Op, inputs
 from bpdrill.autograd.ops.reduction import count_tree, several
 from bpdrill.autograd.ops.softmax import BATCH, sum_along
-from bpdrill.autograd.values import Value, shape_of, size_of
+from bpdrill.autograd.values import Value, shape_of
 from bpdrill.model.tree import Apply, Operand, Tree, lift
 
 LOGITS = (0.3, -1.2, 2.0)
@@ -29,9 +29,9 @@ def alike(prediction: Value, target: Value) -> None:
         )
 
 
-def rows(z: Value, mean: float) -> float:
+def rows(z: Any, mean: float) -> float:
     """What a loss is divided by: with ``mean`` the number of rows (a vector is one row), else 1."""
-    return size_of(z) / (shape_of(z) or (1,))[-1] if mean else 1.0
+    return z.size / z.shape[-1] if mean else 1.0
 
 
 def rows_tree(z: Tree, mean: Operand) -> Tree:
