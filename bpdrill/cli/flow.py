@@ -11,7 +11,7 @@ from bpdrill.cli.page import Ascii, AsJson, Columns, NoColor, Plain, print_json,
 from bpdrill.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from bpdrill.laboratory.settings import Settings
+    from bpdrill.laboratory.flow.settings import Settings
     from bpdrill.model.blocks import Block
 
 WEIGHTS = "xavier, he, orthogonal, zeros, normal:STD or uniform:LIMIT."
@@ -72,9 +72,9 @@ def given(**options: Any) -> dict[str, Any]:
 
 def network(options: Mapping[str, Any]) -> Result:
     """Draw networks and measure."""
-    from bpdrill.laboratory.flow import as_record
-    from bpdrill.laboratory.flow import flow as measure
-    from bpdrill.laboratory.flow_blocks import flow_blocks
+    from bpdrill.laboratory.flow.blocks import flow_blocks
+    from bpdrill.laboratory.flow.flow import as_record
+    from bpdrill.laboratory.flow.flow import flow as measure
 
     found = measure(settings(options))
     return as_record(found), flow_blocks(found)
@@ -82,8 +82,8 @@ def network(options: Mapping[str, Any]) -> Result:
 
 def settings(options: Mapping[str, Any]) -> Settings:
     """The options as the laboratory takes them."""
-    from bpdrill.laboratory.settings import Settings
-    from bpdrill.laboratory.weights import read_init
+    from bpdrill.laboratory.flow.settings import Settings
+    from bpdrill.laboratory.flow.weights import read_init
 
     if {"rnn", "layers"} <= options.keys():
         raise UsageError("--rnn STEPS says how deep the network is; leave --layers out.")
@@ -97,8 +97,8 @@ def settings(options: Mapping[str, Any]) -> Settings:
 
 def arithmetic(factor: float, options: Mapping[str, Any]) -> Result:
     """The powers of ``factor``."""
-    from bpdrill.laboratory.power import Power
-    from bpdrill.laboratory.power_blocks import power_blocks
+    from bpdrill.laboratory.flow.power import Power
+    from bpdrill.laboratory.flow.power_blocks import power_blocks
 
     if others := sorted(options.keys() - {"layers"}):
         raise UsageError(f"--factor is arithmetic without a network: leave out --{', --'.join(others)}.")

@@ -12,7 +12,7 @@ from bpdrill.cli.page import Ascii, AsJson, Columns, NoColor, Plain, print_json,
 from bpdrill.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from bpdrill.laboratory.memory import Memory, Network
+    from bpdrill.laboratory.memory.memory import Memory, Network
 
 SIZES = {"layers", "hidden", "batch", "seq"}
 ENGINE_BYTES = "8"
@@ -48,11 +48,11 @@ def memory(  # noqa: PLR0913  a command has the options it has
     }
     found = _compare(_network(said), every, measure=measure)
     if as_json:
-        from bpdrill.laboratory.memory import as_record
+        from bpdrill.laboratory.memory.memory import as_record
 
         print_json(as_record(found))
     else:
-        from bpdrill.laboratory.memory_blocks import memory_blocks
+        from bpdrill.laboratory.memory.blocks import memory_blocks
 
         show(memory_blocks(found), width=columns, plain=plain, ascii_only=ascii_only, no_color=no_color)
     return ExitCode.OK if found.as_counted else ExitCode.DIFFERENT
@@ -60,8 +60,8 @@ def memory(  # noqa: PLR0913  a command has the options it has
 
 def _network(said: Mapping[str, tuple[str, str]]) -> Network:
     """The sizes that were said; if none was, those of the study page."""
-    from bpdrill.laboratory.memory import MOST, STUDY_PAGE, Network
-    from bpdrill.laboratory.typed import count
+    from bpdrill.laboratory.count import count
+    from bpdrill.laboratory.memory.memory import MOST, STUDY_PAGE, Network
 
     given = {name: count(option, text, MOST[name]) for name, (option, text) in said.items() if text}
     if not SIZES & given.keys():
@@ -72,12 +72,12 @@ def _network(said: Mapping[str, tuple[str, str]]) -> Network:
 
 
 def _compare(network: Network, every: str, *, measure: bool) -> Memory:
-    from bpdrill.laboratory.memory import memory as compare
-    from bpdrill.laboratory.typed import count
+    from bpdrill.laboratory.count import count
+    from bpdrill.laboratory.memory.memory import memory as compare
 
     found = compare(network, count("--every", every, network.layers) if every else None)
     if not measure:
         return found
-    from bpdrill.laboratory.chain import measured
+    from bpdrill.laboratory.memory.chain import measured
 
     return measured(found)

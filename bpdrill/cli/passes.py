@@ -10,16 +10,16 @@ from bpdrill.cli.page import Ascii, AsJson, NoColor, Plain, Width, print_json, s
 from bpdrill.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from bpdrill.laboratory.passes import Passes
-    from bpdrill.laboratory.typed import Function
+    from bpdrill.laboratory.passes.function import Function
+    from bpdrill.laboratory.passes.passes import Passes
 
 
 SIZE = "--inputs 1e6 --outputs 1"
-FORMULA = "bpdrill passes 'f = x*y' --at x=2,y=3"
+EXAMPLE = "bpdrill passes 'f = x*y' --at x=2,y=3"
 
 
 def passes(  # noqa: PLR0913  a command has the options it has
-    formula: Annotated[str, typer.Argument(help="A function to run: 'a = x*y; b = x + y'.")] = "",
+    expression: Annotated[str, typer.Argument(help="A function to run: 'a = x*y; b = x + y'.")] = "",
     *,
     at: Annotated[str, typer.Option(metavar="POINT", help="Its inputs: x=2,y=3.")] = "",
     of: Annotated[
@@ -34,14 +34,14 @@ def passes(  # noqa: PLR0913  a command has the options it has
     as_json: AsJson = False,
 ) -> int:
     """Count the passes of forward and reverse mode, and say which mode wins."""
-    _check(formula, at=at, of=of, inputs=inputs, outputs=outputs)
-    found, function = _run(formula, at, of) if formula else (_count(inputs, outputs or "1"), None)
+    _check(expression, at=at, of=of, inputs=inputs, outputs=outputs)
+    found, function = _run(expression, at, of) if expression else (_count(inputs, outputs or "1"), None)
     if as_json:
-        from bpdrill.laboratory.passes import as_record
+        from bpdrill.laboratory.passes.passes import as_record
 
         print_json(as_record(found, function))
     else:
-        from bpdrill.laboratory.passes_blocks import passes_blocks
+        from bpdrill.laboratory.passes.blocks import passes_blocks
 
         show(
             passes_blocks(found, function), width=width, plain=plain, ascii_only=ascii_only, no_color=no_color
@@ -49,34 +49,34 @@ def passes(  # noqa: PLR0913  a command has the options it has
     return ExitCode.OK if found.as_counted else ExitCode.DIFFERENT
 
 
-def _check(formula: str, *, at: str, of: str, inputs: str, outputs: str) -> None:
-    """Either a formula and its point, or sizes; raises UsageError for less and for both."""
+def _check(expression: str, *, at: str, of: str, inputs: str, outputs: str) -> None:
+    """Either an expression and its point, or sizes; raises UsageError for less and for both."""
     for holds, complaint in (
-        (formula or inputs, f"Give sizes, {SIZE}, or a formula and its point: {FORMULA}."),
+        (expression or inputs, f"Give sizes, {SIZE}, or an expression and its point: {EXAMPLE}."),
         (
-            not formula or not (inputs or outputs),
-            "A formula has its own sizes: leave out --inputs and --outputs.",
+            not expression or not (inputs or outputs),
+            "An expression has its own sizes: leave out --inputs and --outputs.",
         ),
-        (formula or not (at or of), f"--at and --of belong to a formula: {FORMULA}."),
-        (not formula or at, f"A formula is run at a point: {FORMULA}."),
+        (expression or not (at or of), f"--at and --of belong to an expression: {EXAMPLE}."),
+        (not expression or at, f"An expression is run at a point: {EXAMPLE}."),
     ):
         if not holds:
             raise UsageError(complaint)
 
 
 def _count(inputs: str, outputs: str) -> Passes:
-    from bpdrill.laboratory.passes import MOST, passes
-    from bpdrill.laboratory.typed import count
+    from bpdrill.laboratory.count import count
+    from bpdrill.laboratory.passes.passes import MOST, passes
 
     return passes(count("--inputs", inputs, MOST), count("--outputs", outputs, MOST))
 
 
-def _run(formula: str, at: str, of: str) -> tuple[Passes, Function]:
-    from bpdrill.laboratory.passes import measure
-    from bpdrill.laboratory.typed import function
+def _run(expression: str, at: str, of: str) -> tuple[Passes, Function]:
+    from bpdrill.laboratory.passes.function import function
+    from bpdrill.laboratory.passes.passes import measure
 
-    typed = function(formula, at, of)
+    typed = function(expression, at, of)
     try:
         return measure(typed, [*typed.point.values()], len(typed.outputs)), typed
-    except ValueError as error:  # the point lies where a line, or a derivative, has no value
-        raise UsageError(str(error)) from error
+    except ValueError as error:  # the point lies where a derivative has no value
+        raise UsageError(typed.without_derivative() or str(error)) from error

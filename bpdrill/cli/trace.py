@@ -13,8 +13,8 @@ from bpdrill.cli.page import Ascii, AsJson, NoColor, Plain, Width, print_json
 from bpdrill.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from bpdrill.laboratory.computation import Computation
-    from bpdrill.laboratory.trace import Trace
+    from bpdrill.laboratory.trace.backward import Trace
+    from bpdrill.laboratory.trace.computation import Computation
     from bpdrill.model.blocks import Block
     from bpdrill.practice.ports import Show
     from bpdrill.term.paper import Paper
@@ -48,7 +48,7 @@ def trace(  # noqa: PLR0913  a command has the options it has
     """See the whole forward and backward pass of an expression, node by node."""
     views: dict[str, str | bool] = {"--fault": fault, "--steps": steps, "--dot": dot, "--mermaid": mermaid}
     _check(expression, mode, _said({"--wrt": wrt, "--along": along}), _said(views), as_json=as_json)
-    from bpdrill.laboratory.computation import computation
+    from bpdrill.laboratory.trace.computation import computation
     from bpdrill.term.choose import Options, page, paper
 
     run, options = computation(expression, at), Options(plain, ascii_only, not no_color, width)
@@ -91,7 +91,7 @@ def _either(names: list[str]) -> str:
 
 def _back(run: Computation) -> Trace:
     """The walk back from the root."""
-    from bpdrill.laboratory.trace import trace as walk_back
+    from bpdrill.laboratory.trace.backward import trace as walk_back
 
     return walk_back(run)
 
@@ -100,8 +100,8 @@ def _reverse(right: Trace, fault: str) -> Result:
     """The backward pass, alone or with a mistake beside it."""
     if fault:
         return _faulty(right, fault)
-    from bpdrill.laboratory.trace import as_record
-    from bpdrill.laboratory.trace_blocks import trace_blocks
+    from bpdrill.laboratory.trace.backward import as_record
+    from bpdrill.laboratory.trace.backward_blocks import trace_blocks
 
     return as_record(right), trace_blocks(right)
 
@@ -109,8 +109,8 @@ def _reverse(right: Trace, fault: str) -> Result:
 def _faulty(right: Trace, fault: str) -> Result:
     """The mistakes that can be made, or one of them."""
     from bpdrill.bank.tables import open_misconceptions
-    from bpdrill.laboratory import trace_fault as faults
-    from bpdrill.laboratory.trace_fault_blocks import fault_blocks, list_blocks
+    from bpdrill.laboratory.trace import fault as faults
+    from bpdrill.laboratory.trace.fault_blocks import fault_blocks, list_blocks
 
     if fault == faults.LIST:
         runs = faults.every_wrong(right)
@@ -121,8 +121,8 @@ def _faulty(right: Trace, fault: str) -> Result:
 
 def _forward(run: Computation, wrt: str, along: str) -> Result:
     """A sweep forward for each input that is named."""
-    from bpdrill.laboratory.trace_forward import dual
-    from bpdrill.laboratory.trace_forward_blocks import as_record, forward_blocks
+    from bpdrill.laboratory.trace.forward import as_record, dual
+    from bpdrill.laboratory.trace.forward_blocks import forward_blocks
 
     found = dual(run, wrt, along)
     return as_record(found), forward_blocks(found)
@@ -130,15 +130,15 @@ def _forward(run: Computation, wrt: str, along: str) -> Result:
 
 def _export(right: Trace, language: str, paper: Paper) -> None:
     """Print the graph for another program; a line is as long as it has to be."""
-    from bpdrill.laboratory.trace_graph import EXPORTS
+    from bpdrill.laboratory.trace.export import export
 
-    for line in EXPORTS[language](right).splitlines():
+    for line in export(right, language).splitlines():
         typer.echo(paper.text(line))
 
 
 def _walk(right: Trace, page: Show) -> None:
     """Show one step after the other; at a terminal, each when the learner is ready."""
-    from bpdrill.laboratory.trace_steps import steps
+    from bpdrill.laboratory.trace.steps import steps
 
     first, *others = steps(right)
     page.show(first)

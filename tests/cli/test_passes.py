@@ -8,10 +8,10 @@ from bpdrill.__main__ import main
 from bpdrill.model.errors import ExitCode
 
 MOST = "must be a whole number from 1 to 1,000,000,000,000, not"
-FORMULA = "bpdrill passes 'f = x*y' --at x=2,y=3"
+EXAMPLE = "bpdrill passes 'f = x*y' --at x=2,y=3"
 
 REFUSED = [
-    ([], f"Give sizes, --inputs 1e6 --outputs 1, or a formula and its point: {FORMULA}."),
+    ([], f"Give sizes, --inputs 1e6 --outputs 1, or an expression and its point: {EXAMPLE}."),
     (["--outputs", "3"], "Give sizes"),
     (["--inputs", "0"], f"--inputs {MOST} '0'."),
     (["--inputs", "-3"], f"--inputs {MOST} '-3'."),
@@ -19,14 +19,16 @@ REFUSED = [
     (["--inputs", "1e13"], f"--inputs {MOST} '1e13'."),
     (["--inputs", "\x1b[31m"], f"--inputs {MOST} '\\x1b[31m'."),
     (["--inputs", "1", "--outputs", "many"], f"--outputs {MOST} 'many'."),
-    (["x*y", "--inputs", "3"], "A formula has its own sizes: leave out --inputs and --outputs."),
-    (["x*y", "--at", "x=2,y=3", "--outputs", "3"], "A formula has its own sizes"),
-    (["x*y"], f"A formula is run at a point: {FORMULA}."),
-    (["--inputs", "3", "--at", "x=1"], f"--at and --of belong to a formula: {FORMULA}."),
-    (["x*y", "--at", "x=2"], "reading stops at character 3: y is not a name"),
-    (["log(x)", "--at", "x=-1"], "log = log(-1) has no value"),
+    (["x*y", "--inputs", "3"], "An expression has its own sizes: leave out --inputs and --outputs."),
+    (["x*y", "--at", "x=2,y=3", "--outputs", "3"], "An expression has its own sizes"),
+    (["x*y"], f"An expression is run at a point: {EXAMPLE}."),
+    (["--inputs", "3", "--at", "x=1"], f"--at and --of belong to an expression: {EXAMPLE}."),
+    (["x*y", "--at", "x=2"], "y has no value: add y=1 to --at."),
+    (["log(x)", "--at", "x=-1"], "f = log(x) has no value where x = −1: a logarithm needs"),
+    (["sqrt(x)", "--at", "x=0"], "f = √(x) has no derivative by x where x = 0: take another point."),
+    (["a = x; b = 2; c = a^n", "--at", "x=-2,n=2"], "c = a^n has no derivative by n where a = −2, n = 2"),
     (["x*1e308 + x*1e308", "--at", "x=0.1"], "A derivative is too large for a number here"),
-    (["x", "--at", "x=1", "--of", "g"], "--of names lines of the formula, f; not 'g'."),
+    (["x", "--at", "x=1", "--of", "g"], "--of names lines of the expression, f; not 'g'."),
 ]
 
 

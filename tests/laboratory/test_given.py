@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -49,11 +51,11 @@ def test_values_by_name(typed: str, found: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(("typed", "complaint"), REFUSED.items())
-def test_what_is_no_value_is_said_in_one_line(typed: str, complaint: str) -> None:
-    with pytest.raises(UsageError) as refused:
+def test_what_is_no_value_is_said_in_one_line(
+    typed: str, complaint: str, refuses: Callable[[str], AbstractContextManager[None]]
+) -> None:
+    with refuses(complaint):
         values(typed)
-    assert complaint in str(refused.value)
-    assert str(refused.value).isprintable()
 
 
 def test_commas_within_brackets_do_not_split() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from math import isclose
 
-from bpdrill.laboratory.flow import Clipping, Curve, Flow, Overflow, ratio
-from bpdrill.laboratory.network import INPUT_DEVIATION
-from bpdrill.laboratory.regime import APART, THRESHOLDS, Regime, layers_until_apart
-from bpdrill.laboratory.remedy import remedy
-from bpdrill.laboratory.settings import LARGEST, Settings
+from bpdrill.laboratory.flow.flow import Clipping, Curve, Flow, Overflow, ratio
+from bpdrill.laboratory.flow.network import INPUT_DEVIATION
+from bpdrill.laboratory.flow.regime import APART, THRESHOLDS, Regime, layers_until_apart
+from bpdrill.laboratory.flow.remedy import remedy
+from bpdrill.laboratory.flow.settings import LARGEST, Settings
 from bpdrill.model.blocks import Bar, Bars, Block, Heading, Note, Prose, Scale, Table, Tone, Toned
 from bpdrill.notation.figures import number
 

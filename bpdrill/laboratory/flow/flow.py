@@ -11,8 +11,8 @@ from math import exp, log, sqrt
 from statistics import fmean
 from typing import Any
 
-from bpdrill.laboratory.activation import Moments
-from bpdrill.laboratory.network import (
+from bpdrill.laboratory.flow.activation import Moments
+from bpdrill.laboratory.flow.network import (
     Norms,
     draw,
     frobenius_norm,
@@ -20,10 +20,10 @@ from bpdrill.laboratory.network import (
     spectral_norm,
     spectral_radius,
 )
-from bpdrill.laboratory.regime import Regime, regime
-from bpdrill.laboratory.settings import Settings
-from bpdrill.laboratory.theory import capped, expected
-from bpdrill.laboratory.weights import Matrix
+from bpdrill.laboratory.flow.regime import Regime, regime
+from bpdrill.laboratory.flow.settings import Settings
+from bpdrill.laboratory.flow.theory import capped, expected
+from bpdrill.laboratory.flow.weights import Matrix
 
 
 @dataclass(frozen=True, slots=True)

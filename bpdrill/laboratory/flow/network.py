@@ -17,9 +17,9 @@ from math import hypot
 
 from bpdrill.autograd import Node, Tape, Value, sqrt
 from bpdrill.autograd.values import shape_of
-from bpdrill.laboratory.activation import ACTIVATIONS
-from bpdrill.laboratory.settings import LARGEST, Settings
-from bpdrill.laboratory.weights import Matrix
+from bpdrill.laboratory.flow.activation import ACTIVATIONS
+from bpdrill.laboratory.flow.settings import LARGEST, Settings
+from bpdrill.laboratory.flow.weights import Matrix
 
 EPSILON = 1e-5
 """Under the root of a normalisation, as in most libraries."""

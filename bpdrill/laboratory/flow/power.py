@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import floor, log, log10
 from typing import Any
 
-from bpdrill.laboratory.regime import Regime, regime
+from bpdrill.laboratory.flow.regime import Regime, regime
 from bpdrill.model.errors import UsageError
 
 MOST_LAYERS = 100_000

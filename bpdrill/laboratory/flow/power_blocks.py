@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpdrill.laboratory.flow_blocks import TONES, rows
-from bpdrill.laboratory.power import FORMATS, Power
-from bpdrill.laboratory.regime import THRESHOLDS
+from bpdrill.laboratory.flow.blocks import TONES, rows
+from bpdrill.laboratory.flow.power import FORMATS, Power
+from bpdrill.laboratory.flow.regime import THRESHOLDS
 from bpdrill.model.blocks import Bar, Bars, Block, Bullets, Heading, Note, Prose, Scale
 from bpdrill.notation.figures import number
 

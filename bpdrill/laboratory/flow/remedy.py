@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bpdrill.laboratory.regime import Regime
-from bpdrill.laboratory.settings import Settings
+from bpdrill.laboratory.flow.regime import Regime
+from bpdrill.laboratory.flow.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

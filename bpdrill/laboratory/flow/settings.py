@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bpdrill.laboratory.activation import ACTIVATIONS
-from bpdrill.laboratory.names import nearest
-from bpdrill.laboratory.weights import LARGEST_SIZE, XAVIER, Init
+from bpdrill.laboratory.flow.activation import ACTIVATIONS
+from bpdrill.laboratory.flow.weights import LARGEST_SIZE, XAVIER, Init
+from bpdrill.laboratory.words import nearest
 from bpdrill.model.errors import UsageError
 from bpdrill.notation.figures import number
 

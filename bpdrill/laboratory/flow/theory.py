@@ -19,9 +19,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot, sqrt
 
-from bpdrill.laboratory.activation import Moments
-from bpdrill.laboratory.network import EPSILON, INPUT_DEVIATION, Norms
-from bpdrill.laboratory.settings import Settings
+from bpdrill.laboratory.flow.activation import Moments
+from bpdrill.laboratory.flow.network import EPSILON, INPUT_DEVIATION, Norms
+from bpdrill.laboratory.flow.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from math import sqrt
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
-from bpdrill.laboratory.names import nearest
+from bpdrill.laboratory.words import nearest
 from bpdrill.model.errors import UsageError
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import sqrt
 
-from bpdrill.laboratory.memory import Checkpoints, Memory, Network, Run
+from bpdrill.laboratory.memory.memory import Checkpoints, Memory, Network, Run
+from bpdrill.laboratory.words import many
 from bpdrill.model.blocks import Block, Heading, Note, Prose, Table, Tone, Toned
 from bpdrill.notation.figures import number
 
@@ -44,7 +45,7 @@ def _both(size: int) -> tuple[str, str]:
 def _title(network: Network) -> str:
     axes = (("batch", network.batch), ("seq", network.seq), ("hidden", network.hidden))
     named = " × ".join(f"{name} {size:,}" for name, size in axes)
-    return f"{_many(network.layers, 'layer')}, {named}, {_many(network.number_bytes, 'byte')} a number"
+    return f"{many(network.layers, 'layer')}, {named}, {many(network.number_bytes, 'byte')} a number"
 
 
 def _sizes(found: Memory) -> Table:
@@ -94,7 +95,7 @@ def _best(found: Memory) -> str:
     if best.bound * network.tensor_bytes >= network.total_bytes:
         return f"Checkpoints save nothing here: {verdict}, and holds no less than no checkpoints at all."
     now, before = (humane(size, BINARY) for size in (best.bound * network.tensor_bytes, network.total_bytes))
-    return f"{verdict}: {_many(best.bound, 'tensor')}, {now} in place of {before}. {_root(network)}"
+    return f"{verdict}: {many(best.bound, 'tensor')}, {now} in place of {before}. {_root(network)}"
 
 
 def _root(network: Network) -> str:
@@ -169,7 +170,3 @@ def _percent(part: Fraction) -> str:
 
 def _range(best: range) -> str:
     return f"{best[0]:,}" if len(best) == 1 else f"{best[0]:,} to {best[-1]:,}"
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'s' * (count != 1)}"

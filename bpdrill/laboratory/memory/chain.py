@@ -15,8 +15,7 @@ from math import pi, sqrt
 from bpdrill.autograd import Checkpointed, Node, Segment, Value, checkpointed, tanh
 from bpdrill.autograd import sum as total
 from bpdrill.autograd.checkpoint import FLOAT64
-from bpdrill.laboratory.memory import Memory, Network, Run
-from bpdrill.laboratory.weights import Matrix
+from bpdrill.laboratory.memory.memory import Memory, Network, Run
 from bpdrill.model.errors import UsageError
 
 MOST_MULTIPLICATIONS = 10**9
@@ -86,19 +85,19 @@ def _last(h: Node, W: Node) -> Node:
     return total(_layer(h, W))
 
 
-def _weights(width: int) -> Matrix:
+def _weights(width: int) -> Value:
     """The discrete cosine transform: orthogonal."""
     import numpy as np
 
     places = np.arange(width)
     scales = np.where(places, sqrt(2 / width), sqrt(1 / width))
-    weights: Matrix = np.cos(np.outer(places + 0.5, places) * pi / width) * scales
+    weights: Value = np.cos(np.outer(places + 0.5, places) * pi / width) * scales
     return weights
 
 
-def _input(rows: int, width: int) -> Matrix:
+def _input(rows: int, width: int) -> Value:
     """No two entries alike, all of them small."""
     import numpy as np
 
-    entries: Matrix = np.sin(np.arange(1.0, rows * width + 1))
-    return entries.reshape(rows, width)
+    entries: Value = np.sin(np.arange(1.0, rows * width + 1).reshape(rows, width))
+    return entries

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from bpdrill.laboratory.passes import FORWARD_PRICE, MOST_RUN, REVERSE_PRICE, Measured, Passes
-from bpdrill.laboratory.typed import Function
+from bpdrill.laboratory.passes.function import Function
+from bpdrill.laboratory.passes.passes import FORWARD_PRICE, MOST_RUN, REVERSE_PRICE, Measured, Passes
+from bpdrill.laboratory.words import many
 from bpdrill.model.blocks import Block, Bullets, Formula, Heading, Note, Prose, Table, Tone
 from bpdrill.notation.figures import number
 
@@ -42,7 +43,7 @@ def passes_blocks(found: Passes, function: Function | None = None) -> list[Block
 
 def _title(found: Passes) -> str:
     n, m = found.inputs, found.outputs
-    return f"{_many(n, 'input')}, {_many(m, 'output')}: the whole Jacobian is {m:,} × {n:,}"
+    return f"{many(n, 'input')}, {many(m, 'output')}: the whole Jacobian is {m:,} × {n:,}"
 
 
 def _lines(function: Function) -> Iterator[Block]:
@@ -84,10 +85,10 @@ def _prices() -> str:
 def _verdict(found: Passes) -> str:
     wins, by = found.fewer_sweeps, found.cheaper
     if wins is None:
-        return f"By sweeps neither mode wins: {_many(found.inputs, 'sweep')} each."
-    few, many = sorted((found.inputs, found.outputs))
+        return f"By sweeps neither mode wins: {many(found.inputs, 'sweep')} each."
+    fewer, more = sorted((found.inputs, found.outputs))
     surely = "" if by == wins else "; which is cheaper depends on the function"
-    return f"{_SAYS[wins.name].capitalize()} wins: {_many(few, 'sweep')} against {many:,}{surely}."
+    return f"{_SAYS[wins.name].capitalize()} wins: {many(fewer, 'sweep')} against {more:,}{surely}."
 
 
 def _from_which_ratio() -> str:
@@ -133,10 +134,6 @@ def _agreement(found: Passes, measured: Measured) -> tuple[str, Tone]:
         f" to rounding ({number(measured.deviation, 1)})" if measured.deviation else " to the last digit"
     )
     return f"Counted as measured, and both modes give the same Jacobian{rounding}.", Tone.GOOD
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
 def _range(cost: tuple[Fraction, Fraction]) -> str:

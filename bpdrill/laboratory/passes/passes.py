@@ -17,7 +17,7 @@ from math import isfinite
 from typing import Any
 
 from bpdrill.autograd import Jacobian, Node, jacobian
-from bpdrill.laboratory.typed import Function
+from bpdrill.laboratory.passes.function import Function
 
 MOST = 10**12
 """Inputs, or outputs: as many as the largest networks have parameters."""
@@ -144,7 +144,7 @@ def measure(
 ) -> Passes:
     """Count for ``function``, and run it in both modes if its Jacobian has few enough entries.
 
-    Raises ValueError where the function, or a derivative, has no finite value.
+    Raises ValueError where a derivative has no finite value, and what ``function`` raises.
     """
     counted = Passes(len(point), outputs)
     if not counted.is_small:

@@ -10,15 +10,15 @@ from typing import Any
 
 from bpdrill import notation
 from bpdrill.algebra.evaluate import Value
-from bpdrill.autograd import Edge, Gradients, Node
+from bpdrill.autograd import Edge, Gradients
 from bpdrill.autograd.elementary import inner
 from bpdrill.autograd.reverse import contribution
 from bpdrill.autograd.values import is_finite, quiet, shape_of, spread
-from bpdrill.laboratory.computation import Computation, laid_out, no_derivative
-from bpdrill.laboratory.trace_forward import sweep
-from bpdrill.laboratory.trace_rules import gradient_name, rule
+from bpdrill.laboratory.operation import laid_out, without_derivative
+from bpdrill.laboratory.trace.computation import Computation, node_record, plain
+from bpdrill.laboratory.trace.forward import sweep
+from bpdrill.laboratory.trace.rules import gradient_name, rule
 from bpdrill.model.errors import UsageError
-from bpdrill.model.tree import Symbol
 
 _TOLERANCE = 1e-9
 """Relative to the sizes that were added up: rounding leaves far less, a wrong rule far more."""
@@ -87,7 +87,8 @@ def trace(run: Computation) -> Trace:
     try:
         return walked(run)
     except ValueError as error:
-        raise UsageError(_where_it_stops(run) or f"{error}: take another point.") from error
+        stops = without_derivative(run.program, run.nodes)
+        raise UsageError(stops or f"{error}: take another point.") from error
 
 
 def walked(run: Computation, **mistakes: Any) -> Trace:
@@ -103,24 +104,6 @@ def walked(run: Computation, **mistakes: Any) -> Trace:
         if not is_finite(found.gradient(link.producer)):
             raise ValueError(f"{gradient_name(run.root, link.producer)} is too large for a number")
     return found
-
-
-def _where_it_stops(run: Computation) -> str:
-    """The operation that lacks a derivative, counted from the root; empty if each has one."""
-    for name in reversed([*run.lines]):
-        for argument, operand in enumerate(run.lines[name].args):
-            if isinstance(operand, Symbol) and not _has_derivative(run.nodes[name], argument):
-                return no_derivative(run, name, argument)
-    return ""
-
-
-def _has_derivative(node: Node, argument: int) -> bool:
-    try:
-        with quiet():
-            contribution(node.row.vjp[argument], spread(1.0, shape_of(node.value)), node, argument)
-    except ValueError:
-        return False
-    return True
 
 
 def _link(run: Computation, edge: Edge) -> Link:
@@ -154,18 +137,6 @@ def as_record(found: Trace) -> dict[str, Any]:
     }
 
 
-def node_record(run: Computation, name: str) -> dict[str, Any]:
-    """What a node is, in plain types: its op, what it computes, its shape and value."""
-    tree = run.lines.get(name)
-    return {
-        "name": name,
-        "op": tree.op if tree else None,
-        "computes": notation.text(tree, notation.Style.ASCII, run.shapes) if tree else None,
-        "shape": list(run.shapes[name]),
-        "value": plain(run.value(name)),
-    }
-
-
 def _link_record(run: Computation, link: Link) -> Mapping[str, Any]:
     return {
         "from": link.consumer,
@@ -176,8 +147,3 @@ def _link_record(run: Computation, link: Link) -> Mapping[str, Any]:
         "upstream": plain(link.upstream),
         "contribution": plain(link.contribution),
     }
-
-
-def plain(value: Any) -> Any:
-    """A float, or lists of floats."""
-    return value if isinstance(value, float) else value.tolist()

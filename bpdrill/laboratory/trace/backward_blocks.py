@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bpdrill import notation
-from bpdrill.algebra.evaluate import Value
-from bpdrill.autograd.elementary import inner
-from bpdrill.autograd.values import shape_of, size_of
-from bpdrill.laboratory.computation import Computation
-from bpdrill.laboratory.trace import Link, Trace
-from bpdrill.laboratory.trace_rules import gradient_name, local, rule
-from bpdrill.model.blocks import Block, Bullets, Cell, Formula, Graph, Heading, Note, Prose, Table, Tone
-from bpdrill.model.tree import Symbol
+from bpdrill.laboratory.trace.backward import Link, Trace
+from bpdrill.laboratory.trace.computation import Computation
+from bpdrill.laboratory.trace.rules import gradient_name, local, rule
+from bpdrill.laboratory.trace.view import computes, opening, shown, symbol
+from bpdrill.model.blocks import Block, Bullets, Cell, Heading, Note, Prose, Table, Tone
 
-_MOST_IN_FULL = 16
-"""Numbers of an array that is written out."""
-_MOST_DRAWN = 60
-"""Nodes of a graph that an eye can follow."""
 _DRILLS = {True: "graphs/linear-regression-loss", False: "networks/walkthrough"}
 """What to practise after a trace of numbers, or of arrays."""
 
@@ -36,25 +29,10 @@ def trace_blocks(found: Trace) -> list[Block]:
     ]
 
 
-def opening(run: Computation, title: str) -> Iterator[Block]:
-    """The heading, the expression as it was read, its graph."""
-    yield Heading(f"{title}: {_many(len(run.inputs), 'input')}, {_many(len(run.program), 'operation')}")
-    yield from (Formula(line.name, line.tree, run.shapes) for line in run.written)
-    if len(run.nodes) > _MOST_DRAWN:
-        yield Note(f"The graph has {len(run.nodes)} nodes and is not drawn; --dot exports it.", Tone.QUIET)
-        return
-    yield Graph(run.inputs, run.program, {name: _beside(run.value(name)) for name in run.nodes})
-
-
 def forward_table(run: Computation) -> Table:
     """Node, what it computes, value."""
     rows = tuple((symbol(name), computes(run, name), shown(run.value(name))) for name in run.lines)
     return Table("Forward", ("node", "computes", "value"), rows)
-
-
-def computes(run: Computation, name: str) -> str:
-    """The operation of a line, as the shapes have it written."""
-    return notation.text(run.lines[name], symbols=run.shapes)
 
 
 def backward_table(found: Trace) -> Table:
@@ -122,23 +100,6 @@ def _remark(found: Trace, name: str) -> str:
     return f"; {notation.describe(shape)}, as {symbol(name)}" if shape else ""
 
 
-def shown(value: Value) -> str:
-    """A number, or an array in full if it is small, else its shape and its norm."""
-    if size_of(value) <= _MOST_IN_FULL:
-        return notation.value(value)
-    return f"{notation.describe(shape_of(value))} of norm {notation.number(inner(value, value) ** 0.5)}"
-
-
-def symbol(name: str) -> str:
-    """``z1`` as z₁."""
-    return notation.text(Symbol(name))
-
-
-def _beside(value: Value) -> str:
-    """What stands beside a node of the graph: a number, or the shape of an array."""
-    return shown(value) if isinstance(value, float) else notation.describe(shape_of(value))
-
-
 def _agreement(found: Trace) -> tuple[str, Tone]:
     if found.modes_agree:
         return "Checked: forward mode, along one direction of all inputs, gives the same.", Tone.GOOD
@@ -150,7 +111,3 @@ def _next(run: Computation) -> str:
         "Next: --steps walks through it, --fault list shows what mistakes would make of it; "
         f"drill it: bpdrill practice --item {_DRILLS[run.is_scalar]}"
     )
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"

@@ -3,44 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from bpdrill.laboratory.trace import Trace
-from bpdrill.laboratory.trace_blocks import computes, shown, symbol
-from bpdrill.laboratory.trace_rules import gradient_name
+from bpdrill.laboratory.trace.backward import Trace
+from bpdrill.laboratory.trace.rules import gradient_name
+from bpdrill.laboratory.trace.view import computes, shown, symbol
 from bpdrill.model.tree import Symbol
 
 
-def dot(found: Trace) -> str:
-    """``found`` for Graphviz: inputs are boxes, an arrow bears what flows back over it."""
-    places = _places(found)
+@dataclass(frozen=True, slots=True)
+class Language:
+    """How a language writes a graph, line by line."""
+
+    opening: Sequence[str]
+    quoted: Callable[[Sequence[str]], str]
+    source: Callable[[str, str], str]
+    """An input: its id and its label."""
+    node: Callable[[str, str], str]
+    arrow: Callable[[str, str, str], str]
+    """From, to, and what flows back."""
+    closing: Sequence[str] = ()
+
+
+def export(found: Trace, name: str) -> str:
+    """``found`` in the language ``name``: inputs are boxes, an arrow bears what flows back over it."""
+    language, places, inputs = LANGUAGES[name], _places(found), found.computation.inputs
     nodes = (
-        f"  {place} [shape={'box' if name in found.computation.inputs else 'ellipse'}, "
-        f"label={_dot_quoted(_label(found, name))}];"
-        for name, place in places.items()
+        (language.source if each in inputs else language.node)(place, language.quoted(_label(found, each)))
+        for each, place in places.items()
     )
     arrows = (
-        f"  {places[producer]} -> {places[consumer]} [label={_dot_quoted(flow)}];"
+        language.arrow(places[producer], places[consumer], language.quoted(flow))
         for producer, consumer, flow in _arrows(found)
     )
-    return "\n".join(["digraph trace {", "  rankdir=LR;", *nodes, *arrows, "}"])
-
-
-def mermaid(found: Trace) -> str:
-    """``found`` for Mermaid: inputs are boxes, an arrow bears what flows back over it."""
-    places = _places(found)
-    nodes = (
-        f"  {place}{'[' if name in found.computation.inputs else '(['}{_mermaid_quoted(_label(found, name))}"
-        f"{']' if name in found.computation.inputs else '])'}"
-        for name, place in places.items()
-    )
-    arrows = (
-        f"  {places[producer]} -->|{_mermaid_quoted(flow)}| {places[consumer]}"
-        for producer, consumer, flow in _arrows(found)
-    )
-    return "\n".join(["flowchart LR", *nodes, *arrows])
-
-
-EXPORTS: Mapping[str, Callable[[Trace], str]] = {"dot": dot, "mermaid": mermaid}
+    return "\n".join([*language.opening, *nodes, *arrows, *language.closing])
 
 
 def _places(found: Trace) -> dict[str, str]:
@@ -77,3 +73,23 @@ _ENTITIES = str.maketrans({"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;",
 
 def _mermaid_quoted(lines: Sequence[str]) -> str:
     return '"' + "<br/>".join(line.translate(_ENTITIES) for line in lines) + '"'
+
+
+LANGUAGES: Mapping[str, Language] = {
+    "dot": Language(
+        opening=("digraph trace {", "  rankdir=LR;"),
+        quoted=_dot_quoted,
+        source=lambda place, label: f"  {place} [shape=box, label={label}];",
+        node=lambda place, label: f"  {place} [shape=ellipse, label={label}];",
+        arrow=lambda producer, consumer, flow: f"  {producer} -> {consumer} [label={flow}];",
+        closing=("}",),
+    ),
+    "mermaid": Language(
+        opening=("flowchart LR",),
+        quoted=_mermaid_quoted,
+        source=lambda place, label: f"  {place}[{label}]",
+        node=lambda place, label: f"  {place}([{label}])",
+        arrow=lambda producer, consumer, flow: f"  {producer} -->|{flow}| {consumer}",
+    ),
+}
+"""By name: Graphviz DOT, and Mermaid."""

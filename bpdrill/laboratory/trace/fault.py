@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
 from bpdrill.algebra.evaluate import Value
 from bpdrill.autograd import DROPPED, OPS, Fault, applicable, named
 from bpdrill.autograd.values import shape_of
-from bpdrill.laboratory.trace import Link, Trace, plain, walked
+from bpdrill.laboratory.trace.backward import Link, Trace, walked
+from bpdrill.laboratory.trace.computation import plain
+from bpdrill.laboratory.words import meant
 from bpdrill.model.errors import UsageError
 
 LIST = "list"
@@ -100,9 +101,8 @@ def _impossible(name: str, found: Collection[str]) -> str:
     known = {fault.name for row in OPS.values() for fault in row.faults} | {DROPPED, *found}
     if name in known:
         return f"{name} cannot happen in this expression; --fault {LIST} shows what can."
-    near = get_close_matches(name, sorted(known), n=1)
-    meant = f"Did you mean {near[0]}? " if near else ""
-    return f"There is no fault {name!r}. {meant}--fault {LIST} shows those that can happen here."
+    near = meant(name, sorted(known))
+    return f"There is no fault {name!r}. {near}--fault {LIST} shows those that can happen here."
 
 
 def differ(right: Value, other: Value) -> bool:

@@ -10,10 +10,11 @@ from bpdrill.algebra.evaluate import Value
 from bpdrill.autograd import DROPPED
 from bpdrill.autograd.elementary import inner
 from bpdrill.autograd.values import shape_of
-from bpdrill.laboratory.trace import Trace
-from bpdrill.laboratory.trace_blocks import arrow, opening, shown, symbol
-from bpdrill.laboratory.trace_fault import Wrong, differ
-from bpdrill.laboratory.trace_rules import gradient_name
+from bpdrill.laboratory.trace.backward import Trace
+from bpdrill.laboratory.trace.backward_blocks import arrow
+from bpdrill.laboratory.trace.fault import Wrong, differ
+from bpdrill.laboratory.trace.rules import gradient_name
+from bpdrill.laboratory.trace.view import opening, shown, symbol
 from bpdrill.model.blocks import Block, Bullets, Cell, Heading, Note, Prose, Table, Tone, Toned
 
 _MOST_ARROWS = 6

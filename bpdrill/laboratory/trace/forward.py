@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bpdrill.algebra.evaluate import Value
 from bpdrill.autograd.values import Shape, is_finite, quiet, settled, shape_of, spread, zeros
-from bpdrill.laboratory.computation import Computation, laid_out, no_derivative
 from bpdrill.laboratory.given import value
-from bpdrill.laboratory.names import nearest
+from bpdrill.laboratory.operation import laid_out
+from bpdrill.laboratory.trace.computation import Computation, node_record, plain
+from bpdrill.laboratory.words import nearest
 from bpdrill.model.errors import UsageError
 from bpdrill.model.tree import Symbol
 from bpdrill.notation import describe
@@ -90,9 +92,9 @@ def _pushed(run: Computation, name: str, argument: int, tangent: Value) -> Value
         on_tape = laid_out(tangent, shape_of(below))
         share = settled(node.row.jvp[argument](on_tape, node.value, *node.arguments))
     except (ArithmeticError, ValueError) as error:
-        raise UsageError(no_derivative(run, name, argument)) from error
+        raise UsageError(run.no_derivative(name, argument)) from error
     if not is_finite(share):
-        raise UsageError(no_derivative(run, name, argument))
+        raise UsageError(run.no_derivative(name, argument))
     return spread(run.fit(share, name), run.shapes[name])
 
 
@@ -127,3 +129,35 @@ def _example(name: str, shape: Shape) -> str:
 def _rest(shape: Shape) -> str:
     """The rows of a matrix after its first, all zeros."""
     return f",[{','.join('0' * shape[1])}]" * (shape[0] - 1)
+
+
+def as_record(found: Dual) -> dict[str, Any]:
+    """All of it in plain types."""
+    run = found.computation
+    return {
+        "mode": "forward",
+        "root": run.root,
+        "inputs": list(run.inputs),
+        "nodes": [node_record(run, name) for name in run.nodes],
+        "sweeps": [_sweep_record(name, sweep) for name, sweep in found.sweeps.items()],
+    }
+
+
+def _sweep_record(name: str, sweep: Sweep) -> dict[str, Any]:
+    return {
+        "wrt": name,
+        "along": plain(sweep.along[name]),
+        "tangents": {node: plain(tangent) for node, tangent in sweep.tangents.items()},
+        "shares": [_share_record(share) for share in sweep.shares],
+    }
+
+
+def _share_record(share: Share) -> dict[str, Any]:
+    return {
+        "from": share.producer,
+        "to": share.consumer,
+        "argument": share.argument,
+        "local": share.local,
+        "tangent": plain(share.tangent),
+        "share": plain(share.share),
+    }

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
 
 from bpdrill import notation
 from bpdrill.algebra.evaluate import Value
 from bpdrill.autograd.elementary import inner
 from bpdrill.autograd.values import size_of
-from bpdrill.laboratory.computation import Computation
-from bpdrill.laboratory.trace import node_record, plain
-from bpdrill.laboratory.trace_blocks import computes, opening, shown, symbol
-from bpdrill.laboratory.trace_forward import Dual, Share, Sweep
-from bpdrill.laboratory.trace_rules import gradient_name
+from bpdrill.laboratory.trace.computation import Computation
+from bpdrill.laboratory.trace.forward import Dual, Share, Sweep
+from bpdrill.laboratory.trace.rules import gradient_name
+from bpdrill.laboratory.trace.view import computes, opening, shown, symbol
+from bpdrill.laboratory.words import many
 from bpdrill.model.blocks import Block, Bullets, Cell, Heading, Prose, Table
 
 
@@ -102,46 +101,10 @@ def _count(found: Dual) -> str:
     """Sweeps done, and how many a whole gradient takes: one for each number among the inputs."""
     run, done = found.computation, len(found.sweeps)
     numbers = sum(size_of(run.value(name)) for name in run.inputs)
-    sweeps = (
-        f"{done} forward sweep{'s' * (done != 1)} of {numbers}"
-        if done < numbers
-        else f"{done} forward sweeps"
-    )
+    sweeps = f"{many(done, 'forward sweep')} of {numbers}" if done < numbers else f"{done} forward sweeps"
     backward = (
         f"; one backward sweep gives {'it' if numbers == 1 else 'them all'}"
         if run.shapes[run.root] == ()
         else ""
     )
     return f"{sweeps}: one for each number among the inputs{backward}."
-
-
-def as_record(found: Dual) -> dict[str, Any]:
-    """All of it in plain types."""
-    run = found.computation
-    return {
-        "mode": "forward",
-        "root": run.root,
-        "inputs": list(run.inputs),
-        "nodes": [node_record(run, name) for name in run.nodes],
-        "sweeps": [_sweep(name, sweep) for name, sweep in found.sweeps.items()],
-    }
-
-
-def _sweep(name: str, sweep: Sweep) -> dict[str, Any]:
-    return {
-        "wrt": name,
-        "along": plain(sweep.along[name]),
-        "tangents": {node: plain(tangent) for node, tangent in sweep.tangents.items()},
-        "shares": [_share(share) for share in sweep.shares],
-    }
-
-
-def _share(share: Share) -> dict[str, Any]:
-    return {
-        "from": share.producer,
-        "to": share.consumer,
-        "argument": share.argument,
-        "local": share.local,
-        "tangent": plain(share.tangent),
-        "share": plain(share.share),
-    }

@@ -13,7 +13,7 @@ from bpdrill.autograd import OPS
 from bpdrill.autograd.along import summed
 from bpdrill.autograd.elementary import total
 from bpdrill.autograd.values import size_of
-from bpdrill.laboratory.computation import Computation
+from bpdrill.laboratory.trace.computation import Computation
 from bpdrill.model.tree import Apply, Symbol, Symbols, Tree, lift, substitute
 from bpdrill.notation import Style, text
 

@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from bpdrill import notation
 from bpdrill.algebra.evaluate import Value
-from bpdrill.laboratory.computation import Computation
-from bpdrill.laboratory.trace import Link, Trace
-from bpdrill.laboratory.trace_blocks import arrow, computes, local_cell, opening, shown, sums, symbol
-from bpdrill.laboratory.trace_rules import gradient_name, rule
+from bpdrill.laboratory.trace.backward import Link, Trace
+from bpdrill.laboratory.trace.backward_blocks import arrow, local_cell, sums
+from bpdrill.laboratory.trace.computation import Computation
+from bpdrill.laboratory.trace.rules import gradient_name, rule
+from bpdrill.laboratory.trace.view import computes, opening, shown, symbol
 from bpdrill.model.blocks import Block, Bullets, Heading, Prose
 from bpdrill.model.tree import Number, names, substitute
 

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpdrill.cli.flow import settings as read_settings
-from bpdrill.laboratory.activation import ACTIVATIONS
-from bpdrill.laboratory.flow import Flow, flow
-from bpdrill.laboratory.flow_blocks import flow_blocks, rows
-from bpdrill.laboratory.regime import Regime
-from bpdrill.laboratory.remedy import remedy
-from bpdrill.laboratory.settings import Settings
-from bpdrill.laboratory.weights import Init
+from bpdrill.laboratory.flow.activation import ACTIVATIONS
+from bpdrill.laboratory.flow.blocks import flow_blocks, rows
+from bpdrill.laboratory.flow.flow import Flow, flow
+from bpdrill.laboratory.flow.regime import Regime
+from bpdrill.laboratory.flow.remedy import remedy
+from bpdrill.laboratory.flow.settings import Settings
+from bpdrill.laboratory.flow.weights import Init
 from bpdrill.model.blocks import Bars, Heading, Tone
 from bpdrill.term.cells import width
 from bpdrill.term.paper import Paper

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpdrill.laboratory.flow import Flow, Overflow, as_record, flow, geometric_mean, ratio
-from bpdrill.laboratory.regime import Regime
-from bpdrill.laboratory.settings import Settings
-from bpdrill.laboratory.weights import Init
+from bpdrill.laboratory.flow.flow import Flow, Overflow, as_record, flow, geometric_mean, ratio
+from bpdrill.laboratory.flow.regime import Regime
+from bpdrill.laboratory.flow.settings import Settings
+from bpdrill.laboratory.flow.weights import Init
 
 HE, ORTHOGONAL, ZEROS = Init("he"), Init("orthogonal"), Init("zeros")
 

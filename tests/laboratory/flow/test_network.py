@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpdrill.autograd import Tape
-from bpdrill.laboratory.network import (
+from bpdrill.laboratory.flow.network import (
     EPSILON,
     draw,
     frobenius_norm,
@@ -21,8 +21,8 @@ from bpdrill.laboratory.network import (
     spectral_norm,
     spectral_radius,
 )
-from bpdrill.laboratory.settings import Settings
-from bpdrill.laboratory.weights import Init
+from bpdrill.laboratory.flow.settings import Settings
+from bpdrill.laboratory.flow.weights import Init
 
 SMALL: dict[str, Any] = {"layers": 4, "width": 5, "batch": 6, "trials": 1}
 ORTHOGONAL, ZEROS = Init("orthogonal"), Init("zeros")

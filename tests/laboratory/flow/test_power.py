@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpdrill.laboratory.power import FORMATS, Power
-from bpdrill.laboratory.power_blocks import power_blocks
-from bpdrill.laboratory.regime import Regime
+from bpdrill.laboratory.flow.power import FORMATS, Power
+from bpdrill.laboratory.flow.power_blocks import power_blocks
+from bpdrill.laboratory.flow.regime import Regime
 from bpdrill.model.errors import UsageError
 from bpdrill.term.paper import Paper
 from bpdrill.term.text import text

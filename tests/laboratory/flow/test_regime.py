@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpdrill.laboratory.regime import APART, Regime, layers_until_apart, regime
+from bpdrill.laboratory.flow.regime import APART, Regime, layers_until_apart, regime
 
 VANISHING, STABLE, EXPLODING = Regime
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bpdrill.laboratory.settings import Settings
-from bpdrill.laboratory.weights import Init
+from bpdrill.laboratory.flow.settings import Settings
+from bpdrill.laboratory.flow.weights import Init
 from bpdrill.model.errors import UsageError
 
 REFUSED: list[tuple[dict[str, Any], str]] = [

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from bpdrill.laboratory.activation import ACTIVATIONS, Moments
-from bpdrill.laboratory.flow import Flow, flow
-from bpdrill.laboratory.settings import Settings
-from bpdrill.laboratory.theory import capped, expected
-from bpdrill.laboratory.weights import Init
+from bpdrill.laboratory.flow.activation import ACTIVATIONS, Moments
+from bpdrill.laboratory.flow.flow import Flow, flow
+from bpdrill.laboratory.flow.settings import Settings
+from bpdrill.laboratory.flow.theory import capped, expected
+from bpdrill.laboratory.flow.weights import Init
 
 HE = Init("he")
 

@@ -10,9 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpdrill.laboratory.chain import measured
-from bpdrill.laboratory.memory import STUDY_PAGE, Checkpoints, Memory, Network, as_record, best_every, memory
-from bpdrill.laboratory.memory_blocks import BINARY, DECIMAL, humane, memory_blocks
+from bpdrill.laboratory.memory.blocks import BINARY, DECIMAL, humane, memory_blocks
+from bpdrill.laboratory.memory.chain import measured
+from bpdrill.laboratory.memory.memory import (
+    STUDY_PAGE,
+    Checkpoints,
+    Memory,
+    Network,
+    as_record,
+    best_every,
+    memory,
+)
 from bpdrill.model.blocks import Block, Heading, Note, Prose, Table, Tone, Toned
 from bpdrill.model.errors import UsageError
 

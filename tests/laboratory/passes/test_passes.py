@@ -11,9 +11,9 @@ from autograd import jacobian as hips_jacobian
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpdrill.laboratory.passes import MOST_RUN, Measured, Passes, as_record, measure, passes
-from bpdrill.laboratory.passes_blocks import passes_blocks
-from bpdrill.laboratory.typed import function
+from bpdrill.laboratory.passes.blocks import passes_blocks
+from bpdrill.laboratory.passes.function import function
+from bpdrill.laboratory.passes.passes import MOST_RUN, Measured, Passes, as_record, measure, passes
 from bpdrill.model.blocks import Block, Bullets, Heading, Note, Prose, Table
 
 COUNTS = {
@@ -137,12 +137,10 @@ def test_where_nothing_depends_on_anything_the_modes_agree() -> None:
     assert (found.measured.deviation, found.as_counted) == (0.0, True)
 
 
-@pytest.mark.parametrize(
-    ("text", "at"), [("f = x*1e308 + x*1e308", "x=0.1"), ("f = x/1e-309", "x=1e-5"), ("f = log(x)", "x=-1")]
-)
+@pytest.mark.parametrize(("text", "at"), [("f = x*1e308 + x*1e308", "x=0.1"), ("f = x/1e-309", "x=1e-5")])
 def test_what_is_no_number_is_refused(text: str, at: str) -> None:
     typed = function(text, at)
-    with pytest.raises(ValueError, match=r"too large|no derivative|no value"):
+    with pytest.raises(ValueError, match=r"too large|no derivative"):
         measure(typed, [*typed.point.values()], 1)
 
 

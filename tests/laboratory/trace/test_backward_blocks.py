@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bpdrill.laboratory.computation import computation
-from bpdrill.laboratory.trace import trace
-from bpdrill.laboratory.trace_blocks import shown, trace_blocks
+from bpdrill.laboratory.trace.backward import trace
+from bpdrill.laboratory.trace.backward_blocks import trace_blocks
+from bpdrill.laboratory.trace.computation import computation
 from bpdrill.term.paper import Paper
 from bpdrill.term.text import text
 
@@ -59,8 +59,3 @@ def test_a_page_holds_to_its_columns_and_to_ascii(case: tuple[str, str], width: 
         lines = page(case, width, ascii_only=ascii_only)
         assert max(map(len, lines)) <= width
         assert not ascii_only or "".join(lines).isascii()
-
-
-def test_a_small_array_is_written_out() -> None:
-    run = computation("sum(W)", "W=[[1,2],[3,4.5]]")
-    assert shown(run.value("W")) == "[[1, 2], [3, 4.5]]"

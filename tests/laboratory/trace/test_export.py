@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from bpdrill.laboratory.computation import computation
-from bpdrill.laboratory.trace import trace
-from bpdrill.laboratory.trace_graph import EXPORTS
+from bpdrill.laboratory.trace.backward import trace
+from bpdrill.laboratory.trace.computation import computation
+from bpdrill.laboratory.trace.export import LANGUAGES, export
 
 CASES = [
     ("L = (w*x + b - y)^2", "w=2,x=3,b=1,y=8", 8, 7),
@@ -32,11 +32,11 @@ FRAMES = {"dot": (["digraph trace {", "  rankdir=LR;"], ["}"]), "mermaid": (["fl
 
 
 @pytest.mark.parametrize(("typed", "at", "nodes", "edges"), CASES)
-@pytest.mark.parametrize("language", EXPORTS)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_node_and_every_edge_is_there(
     language: str, typed: str, at: str, nodes: int, edges: int
 ) -> None:
-    lines = EXPORTS[language](trace(computation(typed, at))).splitlines()
+    lines = export(trace(computation(typed, at)), language).splitlines()
     head, tail = FRAMES[language]
     assert (lines[: len(head)], lines[len(lines) - len(tail) :]) == (head, tail)
     a_node, an_edge = GRAMMARS[language]
@@ -49,5 +49,5 @@ def test_every_node_and_every_edge_is_there(
 
 def test_a_node_says_what_it_computes_its_value_and_its_gradient() -> None:
     found = trace(computation("L = (x > 1)*x^2", "x=3"))
-    assert 'label="sq = x²\\nvalue 9\\n∂L/∂sq = 1"' in EXPORTS["dot"](found)
-    assert '(["mask = 1[x #gt; 1]<br/>value 1<br/>∂L/∂mask = 9"])' in EXPORTS["mermaid"](found)
+    assert 'label="sq = x²\\nvalue 9\\n∂L/∂sq = 1"' in export(found, "dot")
+    assert '(["mask = 1[x #gt; 1]<br/>value 1<br/>∂L/∂mask = 9"])' in export(found, "mermaid")

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import numpy as np
 import pytest
 
 from bpdrill.bank.tables import open_misconceptions
-from bpdrill.laboratory.computation import computation
-from bpdrill.laboratory.trace import Trace, trace
-from bpdrill.laboratory.trace_fault import as_record, differ, every_wrong, possible, wrong
-from bpdrill.laboratory.trace_fault_blocks import fault_blocks, list_blocks, relation
+from bpdrill.laboratory.trace.backward import Trace, trace
+from bpdrill.laboratory.trace.computation import computation
+from bpdrill.laboratory.trace.fault import as_record, differ, every_wrong, possible, wrong
+from bpdrill.laboratory.trace.fault_blocks import fault_blocks, list_blocks, relation
 from bpdrill.model.errors import UsageError
 from bpdrill.term.paper import Paper
 from bpdrill.term.text import text
@@ -82,10 +84,11 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("name", "complaint"), REFUSED)
-def test_a_mistake_that_cannot_be_made(name: str, complaint: str) -> None:
-    with pytest.raises(UsageError) as refused:
+def test_a_mistake_that_cannot_be_made(
+    name: str, complaint: str, refuses: Callable[[str], AbstractContextManager[None]]
+) -> None:
+    with refuses(complaint):
         wrong(right(LINE), name)
-    assert complaint in str(refused.value)
 
 
 def test_one_that_cannot_go_on_is_left_out_of_the_list() -> None:

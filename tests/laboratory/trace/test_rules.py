@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from bpdrill.algebra.evaluate import evaluate
-from bpdrill.laboratory.computation import computation, laid_out
-from bpdrill.laboratory.trace import trace
-from bpdrill.laboratory.trace_rules import local, rule
+from bpdrill.laboratory.operation import laid_out
+from bpdrill.laboratory.trace.backward import trace
+from bpdrill.laboratory.trace.computation import computation
+from bpdrill.laboratory.trace.rules import local, rule
 from bpdrill.model.tree import Shape
 from bpdrill.notation import Reading, Style, read
 

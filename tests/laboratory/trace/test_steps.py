@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from bpdrill.laboratory.computation import computation
-from bpdrill.laboratory.trace import trace
-from bpdrill.laboratory.trace_steps import steps
+from bpdrill.laboratory.trace.backward import trace
+from bpdrill.laboratory.trace.computation import computation
+from bpdrill.laboratory.trace.steps import steps
 from bpdrill.term.paper import Paper
 from bpdrill.term.text import text
 
