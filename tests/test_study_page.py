@@ -12,7 +12,7 @@ from bpdrill.algebra.derive import derivative
 from bpdrill.algebra.probe import compare_expressions
 from bpdrill.algebra.program import Run, run
 from bpdrill.autograd import OPS, Tape, check_op
-from bpdrill.autograd.elementary import sigmoid, tanh
+from bpdrill.autograd.arithmetic.elementary import sigmoid, tanh
 from bpdrill.bank.bank import open_bank
 from bpdrill.bank.tables import open_plan, open_skills
 from bpdrill.kinds import load

@@ -8,8 +8,9 @@
     (-6.0, -2.0)
 
 values      floats and arrays, their shapes, un-broadcasting
-elementary  functions of either
-op          what a row is; ops/ holds the rows
+arithmetic/ functions of either, that know no node and no tape
+op          what a row is
+ops/        the rows
 node, tape  the recorded computation: a trace that shows all, or a lean tape that is fast
 reverse     pull back on a trace: gradients of every node, edge by edge, with faults and clamps
 lean        pull back on a lean tape: gradients of a function

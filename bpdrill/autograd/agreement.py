@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
+from bpdrill.autograd.arithmetic.elementary import inner
 from bpdrill.autograd.check import direction
 from bpdrill.autograd.dual import push_forward
-from bpdrill.autograd.elementary import inner
 from bpdrill.autograd.reverse import Gradients
 from bpdrill.autograd.values import shape_of
 

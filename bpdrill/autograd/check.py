@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bpdrill.autograd.elementary import inner
+from bpdrill.autograd.arithmetic.elementary import inner
 from bpdrill.autograd.op import OPS, Fault, Op, Rule
 from bpdrill.autograd.second import constant, recorded_gradient
 from bpdrill.autograd.tape import Tape

@@ -13,8 +13,8 @@ from math import inf, prod
 from types import MappingProxyType
 from typing import Any, Literal
 
+from bpdrill.autograd.arithmetic.elementary import total
 from bpdrill.autograd.dual import push_forward, push_stack
-from bpdrill.autograd.elementary import total
 from bpdrill.autograd.lean import locked, use_up
 from bpdrill.autograd.node import Node
 from bpdrill.autograd.reverse import pull_back

@@ -12,7 +12,7 @@ import pytest
 
 from bpdrill.autograd import OPS, Fault, Op, check_op
 from bpdrill.autograd import op as op_module
-from bpdrill.autograd.elementary import matmul, transpose
+from bpdrill.autograd.arithmetic.elementary import matmul, transpose
 from bpdrill.autograd.op import PARTS
 from bpdrill.model.tree import Array, Number
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import math
 
-from bpdrill.autograd.elementary import choose, erf, exp, expm1, minimum, relu, sigmoid, softplus, tanh
+from bpdrill.autograd.arithmetic.elementary import (
+    choose,
+    erf,
+    exp,
+    expm1,
+    minimum,
+    relu,
+    sigmoid,
+    softplus,
+    tanh,
+)
 from bpdrill.autograd.op import Cost, Fault, Op
 from bpdrill.autograd.ops.elementwise import SIGNED
 from bpdrill.autograd.values import Value

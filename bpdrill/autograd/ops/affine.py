@@ -11,7 +11,7 @@ import math
 from math import prod
 from typing import Any
 
-from bpdrill.autograd.elementary import transpose
+from bpdrill.autograd.arithmetic.elementary import transpose
 from bpdrill.autograd.op import Cost, Fault, Op
 from bpdrill.autograd.ops.elementwise import BATCHED, averaged, stretched
 from bpdrill.autograd.ops.linear import SQUARE, TALL, WIDE, matrix

@@ -11,7 +11,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from bpdrill.autograd.correlation import (
+from bpdrill.autograd.arithmetic.correlation import (
     AXES,
     convolve,
     fitting,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 
-from bpdrill.autograd.elementary import cos, exp, fabs, log, power, sin, sqrt
+from bpdrill.autograd.arithmetic.elementary import cos, exp, fabs, log, power, sin, sqrt
 from bpdrill.autograd.op import Cost, Fault, Op
 from bpdrill.autograd.values import Value, size_of
 from bpdrill.model.tree import Apply

@@ -5,7 +5,7 @@ Where a row has a ``surrogate``, forward is flat, or not to be differentiated.
 
 from __future__ import annotations
 
-from bpdrill.autograd.elementary import choose, half, maximum, minimum, nearest, sign
+from bpdrill.autograd.arithmetic.elementary import choose, half, maximum, minimum, nearest, sign
 from bpdrill.autograd.op import Cost, Fault, Op
 from bpdrill.autograd.ops.elementwise import PAIRS, SIGNED
 from bpdrill.autograd.values import Value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bpdrill.autograd.along import axes
+from bpdrill.autograd.arithmetic.along import axes
 from bpdrill.autograd.op import Cost, Fault, Op
 from bpdrill.autograd.values import Value, shape_of, zeros
 from bpdrill.model.tree import Apply

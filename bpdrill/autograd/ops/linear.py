@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from math import prod
 
-from bpdrill.autograd.elementary import inner, matmul, outer, transpose
+from bpdrill.autograd.arithmetic.elementary import inner, matmul, outer, transpose
+from bpdrill.autograd.arithmetic.products import (
+    ct_by_transposed,
+    left_by_tangent,
+    tangent_by_right,
+    transposed_by_ct,
+)
 from bpdrill.autograd.op import Cost, Fault, Op, inputs
-from bpdrill.autograd.products import ct_by_transposed, left_by_tangent, tangent_by_right, transposed_by_ct
 from bpdrill.autograd.values import Shape, Value, shape_of
 
 SQUARE = ((1.5, -0.5), (2.0, 0.3))

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bpdrill.autograd.along import count, largest, log_softmax, opened, softmax, summed
-from bpdrill.autograd.elementary import exp, inner, log, sigmoid, softplus, total
+from bpdrill.autograd.arithmetic.along import count, largest, log_softmax, opened, softmax, summed
+from bpdrill.autograd.arithmetic.elementary import exp, inner, log, sigmoid, softplus, total
 from bpdrill.autograd.op import Cost, Fault, Op, inputs
 from bpdrill.autograd.ops.reduction import count_tree, several
 from bpdrill.autograd.ops.softmax import BATCH, sum_along

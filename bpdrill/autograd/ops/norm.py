@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from bpdrill.autograd.normalising import (
+from bpdrill.autograd.arithmetic.normalising import (
     BATCH,
     FEATURES,
     Normalised,

@@ -12,9 +12,9 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
+from bpdrill.autograd.arithmetic.windows import Windows, slide, whole
 from bpdrill.autograd.op import Cost, Fault, Op, inputs
 from bpdrill.autograd.values import Value, described, shape_of, zeros
-from bpdrill.autograd.windows import Windows, slide, whole
 from bpdrill.model.tree import Apply, lift
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 
-from bpdrill.autograd.along import count, largest, logsumexp, opened, spread_over, summed
-from bpdrill.autograd.elementary import exp
+from bpdrill.autograd.arithmetic.along import count, largest, logsumexp, opened, spread_over, summed
+from bpdrill.autograd.arithmetic.elementary import exp
 from bpdrill.autograd.op import Cost, Fault, Op, inputs
 from bpdrill.autograd.values import Value
 from bpdrill.model.tree import Apply, Operand, Tree

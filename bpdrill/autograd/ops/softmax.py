@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bpdrill.autograd.along import log_softmax, softmax, summed
-from bpdrill.autograd.elementary import exp
+from bpdrill.autograd.arithmetic.along import log_softmax, softmax, summed
+from bpdrill.autograd.arithmetic.elementary import exp
 from bpdrill.autograd.op import Cost, Fault, Op
 from bpdrill.model.tree import Apply, Operand, Tree, lift
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from bpdrill.autograd.elementary import inner, matmul, transpose
+from bpdrill.autograd.arithmetic.elementary import inner, matmul, transpose
 from bpdrill.autograd.op import Cost, Fault, Op
 from bpdrill.autograd.values import Shape, described, is_finite, shape_of
 from bpdrill.model.tree import Apply

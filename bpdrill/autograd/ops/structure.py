@@ -10,11 +10,11 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from bpdrill.autograd.elementary import transpose
+from bpdrill.autograd.arithmetic.elementary import transpose
+from bpdrill.autograd.arithmetic.windows import whole
 from bpdrill.autograd.op import Cost, Fault, Op
 from bpdrill.autograd.ops.solve import square
 from bpdrill.autograd.values import Shape, Value, shape_of, size_of, spread
-from bpdrill.autograd.windows import whole
 from bpdrill.model.tree import Apply
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from bpdrill import notation
 from bpdrill.algebra.evaluate import Value
 from bpdrill.autograd import Edge, Gradients
-from bpdrill.autograd.elementary import inner
+from bpdrill.autograd.arithmetic.elementary import inner
 from bpdrill.autograd.reverse import contribution
 from bpdrill.autograd.values import is_finite, quiet, shape_of, spread
 from bpdrill.laboratory.operation import laid_out, without_derivative

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from bpdrill import notation
 from bpdrill.algebra.evaluate import Value
 from bpdrill.autograd import DROPPED
-from bpdrill.autograd.elementary import inner
+from bpdrill.autograd.arithmetic.elementary import inner
 from bpdrill.autograd.values import shape_of
 from bpdrill.laboratory.trace.backward import Trace
 from bpdrill.laboratory.trace.backward_blocks import arrow

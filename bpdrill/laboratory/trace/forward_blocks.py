@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from bpdrill import notation
 from bpdrill.algebra.evaluate import Value
-from bpdrill.autograd.elementary import inner
+from bpdrill.autograd.arithmetic.elementary import inner
 from bpdrill.autograd.values import size_of
 from bpdrill.laboratory.trace.computation import Computation
 from bpdrill.laboratory.trace.forward import Dual, Share, Sweep

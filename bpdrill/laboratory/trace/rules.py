@@ -10,8 +10,8 @@ from types import MappingProxyType
 from bpdrill.algebra.derive import ONE, tidy
 from bpdrill.algebra.evaluate import Value
 from bpdrill.autograd import OPS
-from bpdrill.autograd.along import summed
-from bpdrill.autograd.elementary import total
+from bpdrill.autograd.arithmetic.along import summed
+from bpdrill.autograd.arithmetic.elementary import total
 from bpdrill.autograd.values import size_of
 from bpdrill.laboratory.trace.computation import Computation
 from bpdrill.model.tree import Apply, Symbol, Symbols, Tree, lift, substitute

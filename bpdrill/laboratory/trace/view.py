@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bpdrill import notation
 from bpdrill.algebra.evaluate import Value
-from bpdrill.autograd.elementary import inner
+from bpdrill.autograd.arithmetic.elementary import inner
 from bpdrill.autograd.values import shape_of, size_of
 from bpdrill.laboratory.trace.computation import Computation
 from bpdrill.laboratory.words import many

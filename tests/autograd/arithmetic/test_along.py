@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpdrill.autograd import along
+from bpdrill.autograd.arithmetic import along
 
 DEEP = np.arange(24.0).reshape(2, 3, 4) - 11
 

@@ -9,7 +9,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from bpdrill.autograd import elementary
+from bpdrill.autograd.arithmetic import elementary
 from bpdrill.autograd.values import Value, settled
 
 POINTS = (0.3, 1.0, 2.7, 12.0)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpdrill.autograd.windows import slide
+from bpdrill.autograd.arithmetic.windows import slide
 
 CUT = (
     # x, widths, stride with pad and dilation, windows

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
-from bpdrill.autograd.along import axes, count
+from bpdrill.autograd.arithmetic.along import axes, count
 from bpdrill.autograd.values import Shape, Value, shape_of
 from bpdrill.model.tree import Apply, lift
 

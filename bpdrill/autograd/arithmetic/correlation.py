@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bpdrill.autograd.arithmetic.windows import Windows, slide
 from bpdrill.autograd.values import Shape, Value, shape_of
-from bpdrill.autograd.windows import Windows, slide
 
 AXES = {1: 1, 2: 2, 3: 1, 4: 2}
 """How many axes a kernel slides along, by its rank; at ranks 3 and 4 channels out and in come first."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from math import prod
 
-from bpdrill.autograd.elementary import exp, log
+from bpdrill.autograd.arithmetic.elementary import exp, log
 from bpdrill.autograd.values import Value, filled, shape_of
 
 
