@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bpdrill.autograd.lean import use_up
+from bpdrill.autograd.lean import no_result, use_up
 from bpdrill.autograd.node import Node
 from bpdrill.autograd.reverse import start
 from bpdrill.autograd.tape import Tape
@@ -95,6 +95,8 @@ class _Group:
         self.root = self.x
         for segment, parameters in zip(segments, self.leaves, strict=True):
             self.root = segment.function(self.root, *parameters)
+            if self.root.__class__ is not Node or self.root.tape is not self.tape:
+                raise no_result(self.root)
         self.bytes = held(self.tape, (self.x, *(leaf for leaves in self.leaves for leaf in leaves)))
 
     def pull_back(self, ct: Value) -> tuple[Value, list[tuple[Value, ...]]]:

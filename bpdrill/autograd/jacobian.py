@@ -11,17 +11,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, prod
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from bpdrill.autograd.arithmetic.elementary import total
 from bpdrill.autograd.dual import push_forward, push_stack
-from bpdrill.autograd.lean import locked, use_up
+from bpdrill.autograd.lean import no_result, use_up
 from bpdrill.autograd.node import Node
 from bpdrill.autograd.reverse import pull_back
 from bpdrill.autograd.tape import WORTH_FREEING, Tape
-from bpdrill.autograd.values import Given, Shape, Value, numpys, shape_of, zeros
+from bpdrill.autograd.values import Given, Shape, Value, numpys, shape_of, silenced, zeros
 
 Mode = Literal["forward", "reverse"]
+
+Way = TypeVar("Way")
 
 Lines = tuple[tuple[float, ...], ...]
 """The rows of a matrix, or its columns."""
@@ -47,7 +49,7 @@ def jacobian(
     tape = Tape()
     leaves = [tape.leaf(value) for value in inputs]
     outputs = [given if isinstance(given, Node) else tape.leaf(given) for given in function(leaves)]
-    return {"forward": _by_columns, "reverse": _by_rows}[mode](leaves, outputs)
+    return _by(mode, {"forward": _by_columns, "reverse": _by_rows})(leaves, outputs)
 
 
 def jacobian_matrix(function: Callable[[Node], Node], at: Given, mode: Mode = "reverse") -> Value:
@@ -56,27 +58,46 @@ def jacobian_matrix(function: Callable[[Node], Node], at: Given, mode: Mode = "r
     Forward mode pushes one unit tangent for each element of ``at``, reverse mode pulls back
     one unit cotangent for each element of the output, all in one stack.
     """
-    work, worth_freeing = MODES[mode]
+    work, worth_freeing = _by(mode, MODES)
     tape = Tape(lean=True, worth_freeing=worth_freeing)
-    (x,) = tape.leaves((at,))
-    return locked(tape.borrows or (), work, function, x)
+    tape.locks = []
+    try:
+        (x,) = tape.leaves((at,))
+        found: Value = silenced(work)(function, x)
+    finally:
+        tape.release()
+    return found
 
 
 def _pushed(function: Callable[[Node], Node], x: Node) -> Value:
-    y = function(x)
+    y = _recorded(function, x)
     columns: Any = push_stack(y, {x: units(shape_of(x.value))})
     by_column: Value = columns.reshape(len(columns), -1).T.reshape(shape_of(y.value) + shape_of(x.value))
     return by_column
 
 
 def _pulled(function: Callable[[Node], Node], x: Node) -> Value:
-    y = function(x)
+    y = _recorded(function, x)
     if isinstance(y.value, float):
         (row,) = use_up(x.tape, y, 1.0, 1)
         return zeros(shape_of(x.value)) if row is None else row
     inner, outer = shape_of(x.value), shape_of(y.value)
     (rows,) = use_up(x.tape, y, units(outer), 1, stack=True)
     return zeros(outer + inner) if rows is None else rows.reshape(outer + inner)
+
+
+def _recorded(function: Callable[[Node], Node], x: Node) -> Node:
+    y = function(x)
+    if y.__class__ is not Node or y.tape is not x.tape:
+        raise no_result(y)
+    return y
+
+
+def _by(mode: str, ways: Mapping[Mode, Way]) -> Way:
+    for known, way in ways.items():
+        if known == mode:
+            return way
+    raise ValueError(f"The modes are {' and '.join(ways)}, not {mode!r}.")
 
 
 MODES: Mapping[Mode, tuple[Callable[[Callable[[Node], Node], Node], Value], float]] = MappingProxyType(

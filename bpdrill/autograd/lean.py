@@ -8,7 +8,7 @@ arrive may be a rule's view of somebody else's array.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import isfinite
 from typing import Any, TypeVar
 
@@ -17,8 +17,6 @@ from bpdrill.autograd.node import PAIR, SINGLE, Node
 from bpdrill.autograd.reverse import start
 from bpdrill.autograd.tape import Record, Tape
 from bpdrill.autograd.values import (
-    LOCKED,
-    WRITEABLE,
     Given,
     Value,
     frozen,
@@ -72,7 +70,7 @@ def use_up(tape: Tape, root: Node, cotangent: Value, given: int, *, stack: bool 
 def _pull(record: Record, ct: Value, cotangents: list[Any], owned: set[int]) -> None:
     """One step of any graph: each argument's share, in the argument's shape, added to what arrived before."""
     row, sources, arguments, y, kept = record
-    rules, count = row.vjp, len(arguments)
+    rules, count = row and row.vjp, len(arguments)  # a leaf made on the way has neither
     # Most records have one argument or two, and remember nothing: for them no loop and no star.
     if kept is not None:
         _pull_remembered(record, ct, cotangents, owned)
@@ -134,18 +132,21 @@ def value_and_gradient(function: Callable[..., Node], *values: Given) -> tuple[f
     finite value, naming the first node without one.
     """
     tape = Tape(lean=True)
-    leaves = tape.leaves(values)
+    tape.locks = []
     collecting = gc.isenabled()
     gc.disable()  # it would walk over thousands of small objects of which none is garbage yet
     try:
-        if tape.borrows is not None:
-            value, found = locked(tape.borrows, _differentiated, function, tape, leaves)
+        leaves = tape.leaves(values)
+        if tape.arrays:
+            value, found = silenced(_differentiated)(function, tape, leaves)
         else:
             value, found = _differentiated(function, tape, leaves)
     finally:
+        if tape.locks:
+            tape.release()
         if collecting:
             gc.enable()
-    if tape.borrows is not None or None in found:
+    if tape.arrays or None in found:
         found = _given_out(found, leaves)
     return value, tuple(found)
 
@@ -153,10 +154,23 @@ def value_and_gradient(function: Callable[..., Node], *values: Given) -> tuple[f
 def _differentiated(function: Callable[..., Node], tape: Tape, leaves: list[Node]) -> tuple[float, list[Any]]:
     """The value of ``function``, and what arrived at each of its arguments."""
     loss = function(*leaves)
+    if loss.__class__ is not Node or loss.tape is not tape:
+        raise no_result(loss)
     value = loss.value
     if not isinstance(value, float) or not isfinite(value):
         raise _explained(function, leaves, loss)
-    return value, use_up(tape, loss, 1.0, len(leaves))
+    try:
+        return value, use_up(tape, loss, 1.0, len(leaves))
+    except (ArithmeticError, ValueError) as error:
+        raise _explained(function, leaves, loss) from error
+
+
+def no_result(given: Any) -> ValueError:
+    """What is wrong with what a function gave, where it is no node of its tape."""
+    if given.__class__ is not Node:
+        kind = type(given).__name__
+        return ValueError(f"The function must give one node, made of its arguments; it gave a {kind}.")
+    return ValueError("The function must give a node made of its arguments; it gave one of another tape.")
 
 
 def gradient(function: Callable[..., Node], *values: Given) -> tuple[Value, ...]:
@@ -164,24 +178,12 @@ def gradient(function: Callable[..., Node], *values: Given) -> tuple[Value, ...]
     return value_and_gradient(function, *values)[1]
 
 
-def locked(arrays: Sequence[Any], work: Callable[..., Result], *args: object) -> Result:
-    """``work`` of ``args``, while none of ``arrays`` can be written to and numpy warns of nothing."""
-    try:
-        for array in arrays:
-            array.setflags(LOCKED)
-        found: Result = silenced(work)(*args)
-        return found
-    finally:
-        for array in arrays:
-            array.setflags(WRITEABLE)
-
-
 def _explained(function: Callable[..., Node], leaves: list[Node], loss: Node) -> ValueError:
     """What is wrong with ``loss``: told by recording ``function`` once more with every node watched."""
     start(loss, None)
     tape = Tape()
-    function(*tape.leaves([leaf.value for leaf in leaves]))
-    return ValueError("The loss has no finite value.")
+    tape.pull_back(function(*tape.leaves([leaf.value for leaf in leaves])))
+    return ValueError("The loss or its gradient has no finite value.")
 
 
 def _given_out(found: list[Any], leaves: list[Node]) -> list[Value]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from bpdrill.autograd.op import Op
-from bpdrill.autograd.ops.elementwise import Add, Div, Greater, Mul, Neg, Power, Sub
+from bpdrill.autograd.ops.elementwise import Abs, Add, Div, Greater, Mul, Neg, Power, Sub
 from bpdrill.autograd.ops.linear import MatMul, Transpose
-from bpdrill.autograd.values import Given, Value, borrowed, shape_of
+from bpdrill.autograd.ops.structure import Index
+from bpdrill.autograd.values import Given, Shape, Value, shape_of
 
 if TYPE_CHECKING:
     from bpdrill.autograd.tape import Tape
@@ -44,7 +45,7 @@ def binary(row: type[Op]) -> Callable[[Node, Operand], Node]:
         if not tape.lean:
             return tape.record(row, (self, other))
         if other.__class__ is not Node:
-            b, source = borrowed(other), None
+            b, source = other if other.__class__ is float else tape.borrow(other), None
         elif other.tape is tape:
             b, source = other.value, other.index
         else:
@@ -82,7 +83,7 @@ def reflected(row: type[Op]) -> Callable[[Node, Given], Node]:
         tape = self.tape
         if not tape.lean:
             return tape.record(row, (other, self))
-        a, b = borrowed(other), self.value
+        a, b = tape.borrow(other), self.value
         try:
             y = forward(a, b)
         except (ArithmeticError, ValueError):
@@ -133,6 +134,7 @@ def unary(row: type[Op]) -> Callable[[Operand], Node]:
         records.append(entry)
         return node
 
+    function.__name__ = function.__qualname__ = row.name
     return function
 
 
@@ -153,10 +155,8 @@ def function_of(row: type[Op]) -> Callable[..., Node]:
     return plain if row.most == 1 else partial(_with_settings, row, plain)
 
 
-def _with_settings(
-    row: type[Op], plain: Callable[[Operand], Node], x: Operand, *settings: object, **named: object
-) -> Node:
-    return record(row, x, *settings, **named) if settings or named else plain(x)
+def _with_settings(row: type[Op], plain: Callable[[Operand], Node], *given: Operand, **named: object) -> Node:
+    return plain(*given) if len(given) == 1 and not named else record(row, *given, **named)
 
 
 def spelled_out(record: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -182,6 +182,13 @@ class Node:
     # Makes numpy step aside in ``array * node``, instead of multiplying entry by entry.
     __array_ufunc__: ClassVar[None] = None
 
+    # Its functions would take a node for a single object: the mean of it would be the node itself.
+    def __array_function__(self, function: Any, *_: object) -> Any:
+        raise TypeError(f"numpy's {function.__name__} knows no nodes: use a function of bpdrill.autograd.")
+
+    def __array__(self, *_: object, **__: object) -> Any:
+        raise TypeError(f"{self.label} is a node: write {self.label}.value for its numbers.")
+
     index: int
     """Its place on the tape: after every node it was made of."""
     value: Value
@@ -194,6 +201,34 @@ class Node:
 
     def __repr__(self) -> str:
         return f"<{self.label} = {self.value}>"
+
+    def __bool__(self) -> bool:
+        """Whether its number is not 0, so that ``if`` and ``max`` go by values; ValueError for an array."""
+        if isinstance(self.value, float):
+            return self.value != 0
+        raise ValueError(
+            f"{self.label} is an array, true in some places perhaps: use where(condition, a, b)."
+        )
+
+    def __len__(self) -> int:
+        return len(self._rows())
+
+    def __getitem__(self, row: Any) -> Node:
+        return self.tape.record(Index, (self, row))
+
+    def __iter__(self) -> Iterator[Node]:
+        return (self[row] for row in range(len(self)))
+
+    def _rows(self) -> Any:
+        """Its value, if it has rows; raises TypeError for a number."""
+        if isinstance(self.value, float):
+            raise TypeError(f"{self.label} is one number and has no rows.")
+        return self.value
+
+    @property
+    def shape(self) -> Shape:
+        """Lengths along the axes; () for a number."""
+        return shape_of(self.value)
 
     @property
     def name(self) -> str:
@@ -220,7 +255,7 @@ class Node:
     @property
     def inputs(self) -> tuple[Node | Value, ...]:
         """What it was computed from: nodes, and plain values for constants and settings."""
-        _, sources, arguments, *_ = self.tape.records[self.index]
+        _, sources, arguments, *_ = spelled_out(self.tape.records[self.index])
         nodes = self.tape.nodes
         return tuple(
             given if source is None else nodes[source]
@@ -230,7 +265,7 @@ class Node:
     @property
     def arguments(self) -> tuple[Value, ...]:
         """The values it was computed from."""
-        values: tuple[Value, ...] = self.tape.records[self.index][2]
+        values: tuple[Value, ...] = spelled_out(self.tape.records[self.index])[2]
         return values
 
     def no_derivative(self, argument: int, reason: str) -> str:
@@ -250,7 +285,12 @@ class Node:
     __matmul__ = binary(MatMul)
     __rmatmul__ = reflected(MatMul)
     __gt__ = binary(Greater)
+    _below = reflected(Greater)
     __neg__ = unary(Neg)
+    __abs__ = unary(Abs)
+
+    def __lt__(self, other: Operand) -> Node:
+        return other > self if isinstance(other, Node) else self._below(other)
 
     @property
     def T(self) -> Node:

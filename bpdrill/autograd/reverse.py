@@ -76,6 +76,8 @@ def pull_back(
     of the row's own on an edge (consumer, argument); over a ``dropped`` edge nothing flows.
     Raises ValueError for a cotangent of the wrong shape, and where a rule has no value.
     """
+    on_trace(root, *clamped)
+    _check_places(root, [*faults, *dropped])
     arrived: dict[Node, Value] = {root: start(root, cotangent)}
     given = {node: _fitting(node, value) for node, value in clamped.items()}
     late: dict[Node, Value] = {}
@@ -90,6 +92,23 @@ def pull_back(
                     late[edge.producer] = edge.upstream
                     edges.append(edge)
     return Gradients(root, tuple(edges), MappingProxyType(arrived))
+
+
+def on_trace(root: Node, *others: Node) -> None:
+    """Raises ValueError unless ``root`` is on a trace, and all ``others`` with it."""
+    if root.tape.lean:
+        raise ValueError("A lean tape keeps no trace to walk on: record on Tape().")
+    for node in others:
+        if node.tape is not root.tape:
+            raise ValueError(f"{node.label} is on another tape than {root.label}.")
+
+
+def _check_places(root: Node, places: Collection[tuple[Node, int]]) -> None:
+    """Raises ValueError for a place that is no edge of the tape."""
+    for consumer, argument in places:
+        on_trace(root, consumer)
+        if not 0 <= argument < len(consumer.inputs) or not isinstance(consumer.inputs[argument], Node):
+            raise ValueError(f"{consumer.label} has no edge to an argument {argument}.")
 
 
 def contribution(rule: Rule, upstream: Value, consumer: Node, argument: int, *, summed: bool = True) -> Value:

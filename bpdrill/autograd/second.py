@@ -12,7 +12,7 @@ from typing import Any
 
 from bpdrill.autograd.node import Node, Operand
 from bpdrill.autograd.op import OPS
-from bpdrill.autograd.reverse import start
+from bpdrill.autograd.reverse import on_trace, start
 from bpdrill.autograd.tape import Tape
 from bpdrill.autograd.values import Given, Shape, settled, shape_of, zeros
 from bpdrill.model.tree import Array, Number, Symbol, Tree, interpret
@@ -24,6 +24,7 @@ def recorded_gradient(root: Node, by: Sequence[Node], cotangent: Given | None = 
     A scalar root needs no cotangent. Each result has its node's shape, and can be pulled
     back, or differentiated once more. Raises ValueError where a rule has no value.
     """
+    on_trace(root, *by)
     tape = root.tape
     arrived: dict[Node, Node] = {root: tape.leaf(start(root, cotangent))}
     for node in reversed(tape.nodes[: root.index + 1]):

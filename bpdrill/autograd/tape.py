@@ -16,6 +16,8 @@ from bpdrill.autograd.op import Fault, Op, Rule
 from bpdrill.autograd.ops import OPS
 from bpdrill.autograd.reverse import NOTHING, Gradients
 from bpdrill.autograd.values import (
+    LOCKED,
+    WRITEABLE,
     Given,
     Value,
     borrowed,
@@ -48,7 +50,7 @@ WORTH_FREEING = 1024
 class Tape:
     """A flat list of records in the order they were computed, hence in topological order."""
 
-    __slots__ = ("borrows", "lean", "names", "nodes", "records", "worth_freeing")
+    __slots__ = ("arrays", "lean", "locks", "names", "nodes", "records", "worth_freeing")
 
     def __init__(self, *, lean: bool = False, worth_freeing: float = WORTH_FREEING) -> None:
         self.lean = lean
@@ -57,8 +59,10 @@ class Tape:
         self.nodes: list[Node] = []
         """Every node of a trace; empty on a lean tape."""
         self.names: dict[int, str] = {}
-        self.borrows: list[Any] | None = None
-        """Arrays of others that ``leaves`` met and that can be written to; None where it met floats alone."""
+        self.arrays = False
+        """Whether ``leaves`` met an array."""
+        self.locks: list[Any] | None = None
+        """Arrays of others that were borrowed and are locked; None on a tape that nobody will ``release``."""
 
     def leaf(self, value: Given, name: str = "") -> Node:
         """Append an input or a parameter: something to differentiate by.
@@ -67,7 +71,7 @@ class Tape:
         is finite (a trace only: a lean tape looks at the loss).
         """
         if self.lean:
-            node = Node(borrowed(value), len(self.records), self)
+            node = Node(self.borrow(value), len(self.records), self)
             self.records.append(LEAF)
             return node
         own = settled(value)
@@ -85,22 +89,36 @@ class Tape:
             if value.__class__ is float:
                 node.value = value
             else:
-                node.value = self._borrow(value)
+                node.value = self.borrow(value)
+                self.arrays = self.arrays or node.value.__class__ is not float
             node.index = len(nodes)
             node.tape = self
             nodes.append(node)
         self.records += [LEAF] * len(nodes)
         return nodes
 
-    def _borrow(self, given: Any) -> Value:
-        """``given``, or a copy if it is no float64 array; only what somebody could write to is noted."""
+    def borrow(self, given: Any) -> Value:
+        """``given`` as a value of a lean tape: an array is not copied, and locked until ``release``."""
         own = borrowed(given)
-        if not isinstance(own, float):
-            if self.borrows is None:
-                self.borrows = []
-            if own.flags.writeable:
-                self.borrows.append(own)
+        if self.locks is not None and not isinstance(own, float):
+            self._lock(own, self.locks)
         return own
+
+    def _lock(self, array: Any, locks: list[Any]) -> None:
+        """Let nobody write to ``array``, nor to what it is a view of; owners come first in ``locks``."""
+        owner = array.base
+        if array.flags.writeable:
+            array.setflags(LOCKED)
+            locks.append(array)
+        if owner.__class__ is array.__class__ and owner.flags.writeable:
+            owner.setflags(LOCKED)
+            locks.insert(0, owner)
+
+    def release(self) -> None:
+        """Unlock what ``borrow`` has locked."""
+        for array in self.locks or ():
+            array.setflags(WRITEABLE)
+        self.locks = None
 
     def apply(
         self, op: str, *arguments: Operand, name: str = "", instead: Given | None = None, **settings: object
@@ -120,7 +138,7 @@ class Tape:
         """Append ``row`` of ``inputs``, settings last; see ``apply``."""
         if not row.fewest <= len(inputs) <= row.most:
             raise ValueError(f"{row.name} takes {row.takes()}, not {len(inputs)}.")
-        own = borrowed if self.lean else settled
+        own = self.borrow if self.lean else settled
         differentiable, remember = len(row.vjp), row.remember
         sources: list[int | None] = []
         arguments: list[Any] = []
@@ -128,12 +146,12 @@ class Tape:
             if given.__class__ is not Node:
                 sources.append(None)
                 arguments.append(own(given) if place < differentiable else given)
-            else:  # in the place of a setting, to which nothing flows back, its value will do
-                if given.tape is not self:
-                    raise ValueError(
-                        f"{given.label} is on another tape; record the whole computation on one."
-                    )
-                sources.append(given.index if place < differentiable else None)
+            elif given.tape is not self:
+                raise ValueError(f"{given.label} is on another tape; record the whole computation on one.")
+            elif place >= differentiable:
+                raise ValueError(_no_setting(row, given))
+            else:
+                sources.append(given.index)
                 arguments.append(given.value)
         try:
             if self.lean:
@@ -141,7 +159,7 @@ class Tape:
                 return self.note(row, tuple(sources), tuple(arguments), y, kept)
             with quiet():
                 value = settled(row.forward(*arguments) if instead is None else instead)
-        except (ArithmeticError, ValueError, IndexError) as error:
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise ValueError(_no_value(row, arguments, name, str(error))) from error
         return self._watched(row, (row, tuple(sources), tuple(arguments), value, None), name)
 
@@ -182,7 +200,7 @@ class Tape:
 
     def push_forward(self, root: Node, tangents: Mapping[Node, Given]) -> Value:
         """Forward mode: the tangent of ``root`` when the nodes in ``tangents`` move along theirs."""
-        self._own(root)
+        reverse.on_trace(self._own(root), *tangents)
         return dual.push_forward((root,), tangents)[0]
 
     def _append(self, record: Record, name: str) -> Node:
@@ -216,6 +234,10 @@ def _row(op: str) -> type[Op]:
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(OPS))}."
         raise ValueError(f"There is no op {op!r}; {hint}")
     return OPS[op]
+
+
+def _no_setting(row: type[Op], given: Node) -> str:
+    return f"{row.name} takes a plain value there, as no gradient flows to it: write {given.label}.value."
 
 
 def _no_value(row: type[Op], arguments: Sequence[Value], name: str, reason: str) -> str:

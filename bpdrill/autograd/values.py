@@ -46,25 +46,50 @@ def settled(given: Given) -> Value:
     """``given`` as a float, or as a float64 array of our own that cannot be written to.
 
     Integers become floats, rank 0 becomes a float, and -0 becomes 0: no learner writes it.
+    Raises ValueError for what is no number, and for rows of different lengths.
     """
     if isinstance(given, Real):
         return float(given) + 0.0
     import numpy as np
 
-    array = np.array(given, dtype=np.float64) + 0.0
+    try:
+        raw = np.asarray(given)
+    except TypeError as error:  # a node says so itself
+        raise ValueError(str(error)) from error
+    if raw.dtype.kind not in NUMBERS and not _holds_numbers(raw):
+        raise ValueError(f"a value is a number or an array of numbers, not {_told(given)}")
+    array = np.array(raw, dtype=np.float64) + 0.0
     if array.ndim == 0:
         return float(array)
     array.flags.writeable = False
     return array
 
 
+NUMBERS = "biuf"
+"""The kinds of numpy's types that become float64 without loss: truths, whole numbers, floats."""
+
+
+def _holds_numbers(raw: Any) -> bool:
+    """Whether objects are all numbers: fractions, say."""
+    return raw.dtype.kind == "O" and raw.size > 0 and all(isinstance(each, Real) for each in raw.flat)
+
+
+def _told(given: Any) -> str:
+    kind = type(given).__name__
+    return f"a {kind}" if kind == "Node" or not isinstance(given, str | list | tuple) else repr(given)[:40]
+
+
 def borrowed(given: Any) -> Value:
     """``given`` as ``settled`` has it, but a float64 array as it is: neither copied nor locked."""
-    dtype = getattr(given, "dtype", None)
-    if given.__class__ is float or (dtype is not None and dtype.char == "d" and given.ndim):
+    if given.__class__ is float or ("numpy" in sys.modules and _is_ready(given)):
         own: Value = given
         return own
     return settled(given)
+
+
+def _is_ready(given: Any) -> bool:
+    """Whether it is one of numpy's own arrays, no matrix or masked one, of float64 and with axes."""
+    return given.__class__ is numpys("ndarray") and given.dtype.char == "d" and given.ndim > 0
 
 
 LOCKED, WRITEABLE = False, True
@@ -188,6 +213,9 @@ def stacked_sum_to(stack: Any, shape: Shape) -> Value:
     if stack.shape[1:] == shape:
         same: Value = stack
         return same
+    if len(shape) == 1 and stack.shape[1:] == (*shape, 1):  # columns, as ``sum_to`` has them
+        columns: Value = stack[..., 0]
+        return columns
     added = stack.ndim - 1 - len(shape)
     if added < 0:
         raise ValueError(_misfit(stack, shape))

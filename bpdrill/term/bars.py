@@ -130,10 +130,13 @@ class _Ruler:
         return [(drawn[: end - 1].ljust(end - 1), bar.tone), (_MARK, Tone.PLAIN), (drawn[end:], bar.tone)]
 
     def ends(self) -> str:
-        """What the two ends stand for."""
+        """What the two ends stand for; between them, where there is room, that the scale is logarithmic."""
         low, high = f"1e{self.low}" if self.logarithmic else "0", number(self.high, _DIGITS)
-        kind = "log" if self.logarithmic else ""
-        return low + kind.center(self.room - len(low) - len(high)) + high
+        between = self.room - len(low) - len(high)
+        if between < 1:
+            return high.rjust(self.room)
+        kind = "log" if self.logarithmic and between > len("log") else ""
+        return low + kind.center(between) + high
 
 
 def _sizes(bars: Sequence[Bar]) -> Iterator[float]:

@@ -47,11 +47,10 @@ def test_every_offered_fault_can_be_switched_on() -> None:
     tape = Tape()
     a, b = tape.leaf(((1, 2), (3, 4))), tape.leaf((5, 6))
     root = tape.apply("sum", tape.apply("relu", a @ b) * (2, -3))
-    for consumer in tape.nodes:
-        for argument in range(len(consumer.inputs)):
-            for fault in applicable(consumer, argument):
-                found = tape.pull_back(root, faults={(consumer, argument): fault})
-                assert np.shape(found.of(a)) == (2, 2)
+    for edge in tape.pull_back(root).edges:
+        for fault in applicable(edge.consumer, edge.argument):
+            found = tape.pull_back(root, faults={(edge.consumer, edge.argument): fault})
+            assert np.shape(found.of(a)) == (2, 2)
 
 
 def test_the_upstream_or_the_local_derivative_is_lost() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pytest
 
 import bpdrill.autograd as engine
 from bpdrill.autograd import Node, exp, gradient, jacobian, jacobian_matrix, sin
+from bpdrill.autograd.jacobian import Mode
 
 Function = Callable[[list[Node]], Sequence[Node | float]]
 
@@ -99,3 +100,14 @@ def test_the_jacobian_of_a_scalar_is_its_gradient() -> None:
         return engine.sum(engine.tanh(A @ x))
 
     assert np.allclose(jacobian_matrix(loss, X, "forward"), gradient(loss, X)[0])
+
+
+def test_a_column_laid_down_and_summed_up_again_in_both_modes() -> None:
+    at, ones = np.array([1.0, 2.0, 3.0]), np.ones((3, 1))
+    for mode in get_args(Mode):
+        assert np.array_equal(jacobian_matrix(lambda x: x.T @ ones, at, mode), np.ones((1, 1, 3)))
+
+
+def test_a_mode_that_there_is_not_is_told() -> None:
+    with pytest.raises(ValueError, match="The modes are forward and reverse, not 'backward'"):
+        jacobian_matrix(lambda x: x, np.ones(2), "backward")  # type: ignore[arg-type]

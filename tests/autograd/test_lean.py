@@ -86,6 +86,58 @@ def test_an_input_cannot_be_overwritten_while_it_is_needed() -> None:
     assert x[0] == 3.0
 
 
+def test_a_constant_cannot_be_overwritten_while_it_is_needed() -> None:
+    buffer = np.zeros(3)
+
+    def meddler(w: Node) -> Node:
+        total = engine.sum(w * buffer)
+        buffer[:] = 1.0
+        return total
+
+    with pytest.raises(ValueError, match="read-only"):
+        gradient(meddler, np.ones(3))
+    buffer[:] = 2.0  # and afterwards it is its owner's again
+    assert np.array_equal(gradient(lambda w: engine.sum(w * buffer), np.ones(3))[0], [2, 2, 2])
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_view_and_its_owner_are_both_given_back(order: tuple[int, int]) -> None:
+    owner = np.arange(4.0)
+    both = (owner, owner[:3])
+    _, found = value_and_gradient(
+        lambda p, q: engine.sum(p) * engine.sum(q), *(both[place] for place in order)
+    )
+    assert [np.shape(each) for each in found] == [both[place].shape for place in order]
+    assert owner.flags.writeable
+    assert both[1].flags.writeable
+
+
+def test_the_owner_of_a_view_cannot_be_written_to_either() -> None:
+    owner = np.arange(4.0)
+
+    def meddler(p: Node) -> Node:
+        squares = p * p
+        owner[:] = 7.0
+        return engine.sum(squares)
+
+    with pytest.raises(ValueError, match="read-only"):
+        gradient(meddler, owner[:3])
+    assert owner.flags.writeable
+
+
+def test_a_leaf_made_on_the_way_is_a_constant() -> None:
+    assert gradient(lambda p: p * p.tape.leaf(5.0), 2.0) == (5.0,)
+
+
+def test_a_gradient_inside_a_function_is_a_constant_and_leaves_numpys_warnings_on() -> None:
+    before = np.geterr()
+    inner = gradient(
+        lambda p: engine.sum(p * gradient(lambda q: engine.sum(q * q), np.ones(2))[0]), np.ones(2)
+    )
+    assert np.array_equal(inner[0], [2, 2])
+    assert np.geterr() == before
+
+
 def test_two_gradients_never_share_memory_that_can_be_written() -> None:
     both: Any = gradient(lambda a, b: engine.sum(a + b), (1.0, 2.0), (3.0, 4.0))
     for one in both:
@@ -93,7 +145,7 @@ def test_two_gradients_never_share_memory_that_can_be_written() -> None:
             one[0] = 5.0
 
 
-REFUSALS: tuple[tuple[Callable[..., Node], tuple[Given, ...], str], ...] = (
+REFUSALS: tuple[tuple[Callable[..., Any], tuple[Given, ...], str], ...] = (
     (lambda x: engine.log(x - x), (2.0,), r"log = log\(0\) has no value"),
     (lambda x: 1 / (x - x), (2.0,), r"div = div\(1, 0\) has no value"),
     (lambda x: x * 2, ((1.0, 2.0),), r"mul1 has shape \(2,\), and only a scalar has a gradient"),
@@ -109,11 +161,14 @@ REFUSALS: tuple[tuple[Callable[..., Node], tuple[Given, ...], str], ...] = (
     ),
     (lambda _, y: Tape().leaf(1.0) * y, (1.0, 2.0), "is on another tape"),
     (lambda x: x.tape.apply("mul", x), (1.0,), "mul takes 2 arguments, not 1"),
+    (lambda _: 3.0, (1.0,), "must give one node, made of its arguments; it gave a float"),
+    (lambda x: engine.sqrt(engine.sum(x * x)), ((0.0, 0.0),), "sqrt.* has no derivative by argument 0 here"),
+    (lambda x: x**0.5, (0.0,), "power.* has no derivative by argument 0 here"),
 )
 
 
 @pytest.mark.parametrize(("function", "at", "says"), REFUSALS)
-def test_refusals_name_op_and_shapes(function: Callable[..., Node], at: tuple[Given, ...], says: str) -> None:
+def test_refusals_name_op_and_shapes(function: Callable[..., Any], at: tuple[Given, ...], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         gradient(function, *at)
     assert gc.isenabled()

@@ -109,6 +109,14 @@ blocks = st.builds(
 )
 
 
+@pytest.mark.parametrize("size", [2405000000001.0, 2.405e-300, 1.0, 9.99e99])
+def test_the_ends_of_a_short_ruler_stay_within_it(size: float) -> None:
+    bars = (Bar("a" * 20, size),)
+    for columns in range(20, 60):
+        lines = text([Bars("", ("layer", "size"), bars, Scale.LOGARITHMIC)], Paper(columns))
+        assert all(width(line) <= columns for line in lines)
+
+
 @settings(deadline=None)
 @given(blocks, st.integers(20, 120), st.booleans())
 def test_no_line_is_too_long_and_ascii_is_ascii(block: Bars, columns: int, ascii_only: bool) -> None:  # noqa: FBT001  hypothesis draws it

@@ -174,16 +174,16 @@ class Softplus(Op):
 
 
 class Silu(Op):
-    """a · sigmoid(a), a product of two paths: the local derivative is s + y (1 - s), with s the sigmoid."""
+    """a · sigmoid(a), a product of two paths: the local derivative is s + a s (1 - s), with s the sigmoid."""
 
     name = "silu"
     forward = staticmethod(lambda a: a * sigmoid(a))
-    vjp = (lambda ct, y, a: ct * (y + sigmoid(a) * (1 - y)),)
-    jvp = (lambda t, y, a: (y + sigmoid(a) * (1 - y)) * t,)
-    symbolic = (lambda ct, y, a: ct * (sigmoid_tree(a) + y * (1 - sigmoid_tree(a))),)
-    keeps = ("y", "a")
+    vjp = (lambda ct, y, a: ct * sigmoid(a) * (1 + a * (1 - sigmoid(a))),)
+    jvp = (lambda t, y, a: sigmoid(a) * (1 + a * (1 - sigmoid(a))) * t,)
+    symbolic = (lambda ct, y, a: ct * sigmoid_tree(a) * (1 + a * (1 - sigmoid_tree(a))),)
+    keeps = ("a",)
     stacks = True
-    cost = Cost(forward=3, backward=4)
+    cost = Cost(forward=3, backward=5)
     faults = (
         Fault("silu.gate-constant", 0, lambda ct, y, a: ct * sigmoid(a)),
         Fault("silu.input-constant", 0, lambda ct, y, a: ct * y * (1 - sigmoid(a))),
