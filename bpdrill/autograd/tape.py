@@ -160,7 +160,7 @@ class Tape:
             with quiet():
                 value = settled(row.forward(*arguments) if instead is None else instead)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-            raise ValueError(_no_value(row, arguments, name, str(error))) from error
+            raise ValueError(self._no_value(row, sources, arguments, name, str(error))) from error
         return self._watched(row, (row, tuple(sources), tuple(arguments), value, None), name)
 
     def note(
@@ -213,12 +213,21 @@ class Tape:
 
     def _watched(self, row: type[Op], record: Record, name: str) -> Node:
         """Append to a trace; raises ValueError, naming node and arguments, for a value that is not finite."""
-        _, _, arguments, value, _ = record
+        _, sources, arguments, value, _ = record
         if not is_finite(value):
-            raise ValueError(_no_value(row, arguments, name, "the result is not finite"))
+            raise ValueError(self._no_value(row, sources, arguments, name, "the result is not finite"))
         if row.stretches:
             warn_of_a_column(row, arguments)
         return self._append(record, name)
+
+    def _no_value(
+        self, row: type[Op], sources: Sequence[int | None], arguments: Sequence[Value], name: str, reason: str
+    ) -> str:
+        """That there is no value, naming the node, its op, and what that was given."""
+        names = [self.names.get(-1 if source is None else source, "") for source in sources]
+        pairs = zip(names[: len(row.vjp)], arguments, strict=False)
+        told = ", ".join(described(value, own) for own, value in pairs)
+        return f"{name or row.name} = {row.name}({told}) has no value: {reason}."
 
     def _own(self, node: Node) -> Node:
         if node.tape is not self:
@@ -238,8 +247,3 @@ def _row(op: str) -> type[Op]:
 
 def _no_setting(row: type[Op], given: Node) -> str:
     return f"{row.name} takes a plain value there, as no gradient flows to it: write {given.label}.value."
-
-
-def _no_value(row: type[Op], arguments: Sequence[Value], name: str, reason: str) -> str:
-    told = ", ".join(map(described, arguments[: len(row.vjp)]))
-    return f"{name or row.name} = {row.name}({told}) has no value: {reason}."

@@ -257,9 +257,11 @@ def _misfit(value: Value, shape: Shape) -> str:
     return f"a gradient has the shape of its variable: expected {shape}, got {shape_of(value)}"
 
 
-def described(value: Value) -> str:
-    """``value`` for a message: a number in full, an array by its shape."""
-    return f"{value:.6g}" if isinstance(value, float) else f"array of shape {value.shape}"
+def described(value: Value, name: str = "") -> str:
+    """``value`` for a message, with its name if it has one: a number in full, an array by its shape."""
+    if isinstance(value, float):
+        return f"{name} = {value:.6g}" if name else f"{value:.6g}"
+    return f"{name or 'array'} of shape {value.shape}"
 
 
 def quiet() -> AbstractContextManager[None]:

@@ -153,6 +153,17 @@ def test_a_run_on_scalars_never_loads_numpy() -> None:
     assert done.stdout == "False\n"
 
 
+def test_operands_are_told_by_their_names() -> None:
+    tape = Tape()
+    W, x, zero = tape.leaf(np.ones((2, 3)), "W"), tape.leaf((1.0, 2.0), "x"), tape.leaf(0.0, "z")
+    with pytest.raises(
+        ValueError, match=r"matmul\(W of shape \(2, 3\), x of shape \(2,\)\) has no value: the inner"
+    ):
+        _ = W @ x
+    with pytest.raises(ValueError, match=r"div = div\(1, z = 0\) has no value"):
+        _ = 1 / zero
+
+
 def test_a_node_is_no_setting() -> None:
     """Its gradient would be lost without a word."""
     tape = Tape()

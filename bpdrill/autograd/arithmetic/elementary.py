@@ -158,18 +158,31 @@ def matmul(a: Value, b: Value) -> Value:
     """
     if isinstance(a, float) or isinstance(b, float):
         return a * b
-    if a.ndim == 2 == b.ndim:
-        product: Value = a.dot(b)
-        return product
-    return a @ b if a.ndim > 1 and b.ndim > 1 else _with_vector(a, b)
-
-
-def _with_vector(a: Any, b: Any) -> Value:
-    """``matmul`` where one of both is a vector at least."""
-    if a.ndim > 2 or b.ndim > 2:
-        raise ValueError("a vector goes with one matrix, not with a stack of them")
-    product = (a[:, None] if a.ndim == 1 and b.ndim == 2 else a).dot(b)
+    try:
+        product: Any = a.dot(b) if a.ndim == 2 == b.ndim else _other_product(a, b)
+    except ValueError as error:
+        raise ValueError(_misfit(a, b)) from error
     return product if product.ndim else float(product)
+
+
+def _other_product(a: Any, b: Any) -> Any:
+    """``matmul`` of stacks of matrices, or with a vector."""
+    if a.ndim > 1 and b.ndim > 1:
+        return a @ b
+    if a.ndim > 2 or b.ndim > 2:
+        raise ValueError(_misfit(a, b))
+    return (a[:, None] if a.ndim == 1 and b.ndim == 2 else a).dot(b)
+
+
+def _misfit(a: Any, b: Any) -> str:
+    """Why two arrays have no product."""
+    if min(a.ndim, b.ndim) == 1 and max(a.ndim, b.ndim) > 2:
+        return "a vector goes with one matrix, not with a stack of them"
+    left = 1 if a.ndim == 1 and b.ndim == 2 else a.shape[-1]
+    right = b.shape[-2] if b.ndim > 1 else len(b)
+    if left != right:
+        return f"the inner sizes {left} and {right} differ"
+    return f"the stacks {a.shape[:-2]} and {b.shape[:-2]} do not go together"
 
 
 def outer(a: Value, b: Value) -> Value:

@@ -27,6 +27,20 @@ CHOICES = (
 """A condition, what is chosen where it holds, and what elsewhere."""
 
 
+def held(a: Value, low: float, high: float) -> Value:
+    """``a``, but at least ``low`` and at most ``high``; raises ValueError unless low <= high."""
+    if not low <= high:
+        raise ValueError(f"the lower bound {low:g} lies above the upper one, {high:g}")
+    return minimum(maximum(a, float(low)), float(high))
+
+
+def dropped(x: Value, mask: Value, keep: float = 0.5) -> Value:
+    """What the mask leaves of x, over the share kept; raises ValueError unless that is above 0, at most 1."""
+    if not 0 < keep <= 1:
+        raise ValueError(f"the share that is kept lies above 0 and is at most 1, not {keep:g}")
+    return x * mask / keep
+
+
 def wins(a: Value, b: Value) -> Value:
     """1 where a is larger, 0 where b is; where they tie each gets 1/2."""
     return (1 + sign(a - b)) / 2
@@ -114,7 +128,7 @@ class Clip(Op):
     """a, held between low and high: the upstream gradient strictly between them, 0 at and beyond both."""
 
     name = "clip"
-    forward = staticmethod(lambda a, low, high: minimum(maximum(a, float(low)), float(high)))
+    forward = staticmethod(held)
     vjp = (lambda ct, y, a, low, high: ct * (a > low) * (a < high),)
     jvp = (lambda t, y, a, low, high: (a > low) * (a < high) * t,)
     symbolic = (lambda ct, y, a, low, high: ct * (a > low) * (high > a),)
@@ -129,7 +143,7 @@ class Dropout(Op):
     """x · mask / keep, with the mask of the forward pass: what was dropped gets no gradient."""
 
     name = "dropout"
-    forward = staticmethod(lambda x, mask, keep=0.5: x * mask / keep)
+    forward = staticmethod(dropped)
     vjp = (
         lambda ct, y, x, mask, keep=0.5: ct * mask / keep,
         lambda ct, y, x, mask, keep=0.5: ct * x / keep,

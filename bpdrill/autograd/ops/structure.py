@@ -67,6 +67,8 @@ def places(a: Any, i: Any) -> Any:
 
     if shape_of(a) == ():
         raise ValueError("a number has no rows to pick from")
+    if np.asarray(i).dtype == bool:
+        raise ValueError("rows are picked by their numbers, not by truths: use where(condition, a, b)")
     picks, rows = np.asarray(i, dtype=np.float64), len(a)
     if not (np.floor(picks) == picks).all():
         raise ValueError(f"rows are picked by whole numbers, not by {np.asarray(i).tolist()}")

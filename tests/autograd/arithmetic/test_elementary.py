@@ -65,7 +65,7 @@ def test_products(_says: str, a: float, b: float, product: float) -> None:
 
 
 def test_a_vector_is_a_column_for_everything_but_its_row() -> None:
-    with pytest.raises(ValueError, match="not aligned"):
+    with pytest.raises(ValueError, match="the inner sizes 1 and 2 differ"):
         elementary.matmul(np.array([1.0, 2.0]), np.eye(2))
 
 
@@ -74,6 +74,21 @@ def test_a_transpose_swaps_the_last_two_axes_and_lays_a_column_down() -> None:
     assert elementary.transpose(2.0) == 2.0
     assert np.array_equal(elementary.transpose(np.array([1.0, 2.0])), [[1.0, 2.0]])
     assert np.array_equal(elementary.transpose(stack), [matrix.T for matrix in stack])
+
+
+MISFITS = (
+    ((2, 3), (2, 3), "the inner sizes 3 and 2 differ"),
+    ((2, 3), (2,), "the inner sizes 3 and 2 differ"),
+    ((3,), (2,), "the inner sizes 3 and 2 differ"),
+    ((4, 2, 3), (2, 3), "the inner sizes 3 and 2 differ"),
+    ((4, 2, 3), (5, 3, 2), r"the stacks \(4,\) and \(5,\) do not go together"),
+)
+
+
+@pytest.mark.parametrize(("a", "b", "says"), MISFITS)
+def test_why_there_is_no_product(a: tuple[int, ...], b: tuple[int, ...], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        elementary.matmul(np.ones(a), np.ones(b))
 
 
 def test_a_vector_meets_one_matrix_and_no_stack_of_them() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -70,6 +72,21 @@ def test_the_rules_are_those_of_the_surrogate(name: str) -> None:
 def test_a_number_too_large_for_half_is_refused_not_turned_into_infinity() -> None:
     with pytest.raises(ValueError, match="not finite"):
         Tape().leaf(70000).tape.apply("half", 70000)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (("clip", 1.0, 2.0, -2.0), "the lower bound 2 lies above the upper one, -2"),
+        (("dropout", 1.0, 1.0, 0.0), "the share that is kept lies above 0"),
+        (("dropout", 1.0, 1.0, 2.0), "the share that is kept lies above 0"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(given: tuple[Any, ...], says: str) -> None:
+    name, value, *settings = given
+    tape = Tape()
+    with pytest.raises(ValueError, match=says):
+        tape.apply(name, tape.leaf(value), *settings)
 
 
 FAULTS: tuple[tuple[str, int, tuple[Given, ...], Given, Given], ...] = (
