@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, prod
 from types import MappingProxyType
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from bpdrill.autograd.arithmetic.elementary import total
 from bpdrill.autograd.dual import push_forward, push_stack
@@ -22,8 +22,6 @@ from bpdrill.autograd.tape import WORTH_FREEING, Tape
 from bpdrill.autograd.values import Given, Shape, Value, numpys, shape_of, silenced, zeros
 
 Mode = Literal["forward", "reverse"]
-
-Way = TypeVar("Way")
 
 Lines = tuple[tuple[float, ...], ...]
 """The rows of a matrix, or its columns."""
@@ -49,7 +47,9 @@ def jacobian(
     tape = Tape()
     leaves = [tape.leaf(value) for value in inputs]
     outputs = [given if isinstance(given, Node) else tape.leaf(given) for given in function(leaves)]
-    return _by(mode, {"forward": _by_columns, "reverse": _by_rows})(leaves, outputs)
+    if mode not in MODES:
+        raise _unknown(mode)
+    return {"forward": _by_columns, "reverse": _by_rows}[mode](leaves, outputs)
 
 
 def jacobian_matrix(function: Callable[[Node], Node], at: Given, mode: Mode = "reverse") -> Value:
@@ -58,7 +58,9 @@ def jacobian_matrix(function: Callable[[Node], Node], at: Given, mode: Mode = "r
     Forward mode pushes one unit tangent for each element of ``at``, reverse mode pulls back
     one unit cotangent for each element of the output, all in one stack.
     """
-    work, worth_freeing = _by(mode, MODES)
+    if mode not in MODES:
+        raise _unknown(mode)
+    work, worth_freeing = MODES[mode]
     tape = Tape(lean=True, worth_freeing=worth_freeing)
     tape.locks = []
     try:
@@ -93,11 +95,8 @@ def _recorded(function: Callable[[Node], Node], x: Node) -> Node:
     return y
 
 
-def _by(mode: str, ways: Mapping[Mode, Way]) -> Way:
-    for known, way in ways.items():
-        if known == mode:
-            return way
-    raise ValueError(f"The modes are {' and '.join(ways)}, not {mode!r}.")
+def _unknown(mode: str) -> ValueError:
+    return ValueError(f"The modes are {' and '.join(MODES)}, not {mode!r}.")
 
 
 MODES: Mapping[Mode, tuple[Callable[[Callable[[Node], Node], Node], Value], float]] = MappingProxyType(

@@ -20,10 +20,10 @@ from bpdrill.autograd.values import (
     WRITEABLE,
     Given,
     Value,
-    borrowed,
     described,
     ghost,
     is_finite,
+    is_ready,
     lightened,
     quiet,
     settled,
@@ -98,21 +98,23 @@ class Tape:
         return nodes
 
     def borrow(self, given: Any) -> Value:
-        """``given`` as a value of a lean tape: an array is not copied, and locked until ``release``."""
-        own = borrowed(given)
-        if self.locks is not None and not isinstance(own, float):
-            self._lock(own, self.locks)
-        return own
+        """``given`` as a value of a lean tape: an array is not copied, and locked until ``release``.
 
-    def _lock(self, array: Any, locks: list[Any]) -> None:
-        """Let nobody write to ``array``, nor to what it is a view of; owners come first in ``locks``."""
-        owner = array.base
-        if array.flags.writeable:
-            array.setflags(LOCKED)
-            locks.append(array)
-        if owner.__class__ is array.__class__ and owner.flags.writeable:
+        So is what it is a view of; owners come first in ``locks``, as they have to be unlocked first.
+        """
+        if given.__class__ is float or not is_ready(given):
+            return settled(given)
+        own: Value = given
+        locks, owner = self.locks, given.base
+        if locks is None:
+            return own
+        if given.flags.writeable:
+            given.setflags(LOCKED)
+            locks.append(given)
+        if owner is not None and owner.__class__ is given.__class__ and owner.flags.writeable:
             owner.setflags(LOCKED)
             locks.insert(0, owner)
+        return own
 
     def release(self) -> None:
         """Unlock what ``borrow`` has locked."""

@@ -79,17 +79,14 @@ def _told(given: Any) -> str:
     return f"a {kind}" if kind == "Node" or not isinstance(given, str | list | tuple) else repr(given)[:40]
 
 
-def borrowed(given: Any) -> Value:
-    """``given`` as ``settled`` has it, but a float64 array as it is: neither copied nor locked."""
-    if given.__class__ is float or ("numpy" in sys.modules and _is_ready(given)):
-        own: Value = given
-        return own
-    return settled(given)
-
-
-def _is_ready(given: Any) -> bool:
+def is_ready(given: Any) -> bool:
     """Whether it is one of numpy's own arrays, no matrix or masked one, of float64 and with axes."""
-    return given.__class__ is numpys("ndarray") and given.dtype.char == "d" and given.ndim > 0
+    return (
+        "numpy" in sys.modules
+        and given.__class__ is numpys("ndarray")
+        and given.dtype.char == "d"
+        and given.ndim > 0
+    )
 
 
 LOCKED, WRITEABLE = False, True
