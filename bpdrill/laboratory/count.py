@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bpdrill.algebra.evaluate import value_at
+from bpdrill.laboratory.words import quoted
 from bpdrill.model.errors import UsageError
 from bpdrill.model.marks import Unreadable
 from bpdrill.notation import read_number
@@ -21,7 +22,7 @@ def count(name: str, text: str, most: int) -> int:
     """
     value = _number(_SEPARATOR.sub("", text) if _GROUPED.fullmatch(text.strip()) else text)
     if value is None or not 1 <= value <= most or not value.is_integer():
-        raise UsageError(f"{name} must be a whole number from 1 to {most:,}, not {text!r}.")
+        raise UsageError(f"{name} must be a whole number from 1 to {most:,}, not {quoted(text)}.")
     return int(value)
 
 

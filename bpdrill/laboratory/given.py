@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bpdrill.algebra.evaluate import Value, value_at
+from bpdrill.laboratory.words import quoted
 from bpdrill.model.errors import UsageError
 from bpdrill.model.marks import Unreadable
 from bpdrill.notation import Mismatch, functions, read_array, read_number, read_program
@@ -26,7 +27,9 @@ def values(text: str) -> Values:
     for entry in filter(str.strip, split(text)):
         name, equals, said = entry.partition("=")
         if not (equals and said.strip()) or "=" in said:
-            raise UsageError(f"--at gives each name a value, as in --at {EXAMPLE}; not {entry.strip()!r}.")
+            raise UsageError(
+                f"--at gives each name a value, as in --at {EXAMPLE}; not {quoted(entry.strip())}."
+            )
         key = _key(name.strip())
         if Names.of(found).find(key) is not None:
             raise UsageError(f"--at gives {key} twice.")
@@ -49,12 +52,12 @@ def value(label: str, text: str) -> Value:
     """The number, column or matrix that ``text`` says; UsageError, under ``label``, if it says none."""
     reading = read_array(text, ()) if text.startswith("[") else read_number(text)
     if isinstance(reading, Unreadable):
-        raise UsageError(f"{label}: {reading.hint} It says {text!r}.")
+        raise UsageError(f"{label}: {reading.hint} It says {quoted(text)}.")
     if isinstance(reading.shape, Mismatch):
         raise UsageError(f"{label}: {reading.shape.explanation}.")
     found = None if "=" in text else value_at(reading.tree, {})
     if found is None:
-        raise UsageError(f"{label} must be a finite value, as in {EXAMPLE}; not {text!r}.")
+        raise UsageError(f"{label} must be a finite value, as in {EXAMPLE}; not {quoted(text)}.")
     return _upright(found)
 
 
@@ -70,5 +73,5 @@ def _key(name: str) -> str:
     if isinstance(read, Unreadable):
         if functions.is_taken(name):
             raise UsageError(f"{name} is a function: give the input another name.")
-        raise UsageError(f"--at gives values to names, as in --at {EXAMPLE}; {name!r} is no name.")
+        raise UsageError(f"--at gives values to names, as in --at {EXAMPLE}; {quoted(name)} is no name.")
     return read[0].name

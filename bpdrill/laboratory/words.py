@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
+LONGEST = 40
+"""Characters of what was typed that a message repeats."""
+
+
+def quoted(typed: str) -> str:
+    """What was typed, between quotes; of much only the beginning."""
+    return repr(typed if len(typed) <= LONGEST else typed[:LONGEST] + "…")
+
 
 def nearest(kind: str, given: str, known: Collection[str]) -> str:
     """The one line to say: what is missing, what was perhaps meant, what there is."""
-    return f"There is no {kind} {given!r}. {meant(given, known)}There are: {', '.join(known)}."
+    return f"There is no {kind} {quoted(given)}. {meant(given, known)}There are: {', '.join(known)}."
 
 
 def meant(given: str, known: Collection[str]) -> str:

@@ -200,7 +200,7 @@ class Reader(Calls):
         if ambiguous:
             return f"{word} can be read in more than one way: write * between the names."
         if word.lower() in _NOT_FINITE:
-            return "An answer is finite: write a number or a formula."
+            return "Only finite values count: write a number or a formula."
         if not self.build.symbols:
             return f"{word} cannot be used here: write a number."
         return f"{word} is not a name of this problem. {self.names.advise(word)}"

@@ -52,7 +52,7 @@ _SAME_SIGN = {"**": "^", ".^": "^", ".*": "⊙", "./": "/", ">=": "≥", "<=": "
 def source_of(text: str) -> Source:
     """``text`` in plain spelling; raises Refusal if it is empty or too long."""
     if len(text) > MOST_CHARACTERS:
-        raise Refusal(MOST_CHARACTERS, f"An answer may have at most {MOST_CHARACTERS:,} characters.")
+        raise Refusal(MOST_CHARACTERS, f"At most {MOST_CHARACTERS:,} characters are read at once.")
     if not text.strip():
         raise Refusal(0, "Nothing was typed.")
     return spell(text)
@@ -77,7 +77,7 @@ def tokens(source: Source) -> list[Token]:
 def limit(count: int, column: int) -> None:
     """Raise Refusal if ``count`` tokens are too many."""
     if count > MOST_TOKENS:
-        raise Refusal(column, f"An answer may have at most {MOST_TOKENS} names, numbers and signs.")
+        raise Refusal(column, f"At most {MOST_TOKENS} names, numbers and signs are read at once.")
 
 
 def _token(match: re.Match[str], source: Source) -> Token:

@@ -39,7 +39,7 @@ REFUSED = [
     ([*LINE, "--dot", "--mermaid"], "Choose --dot or --mermaid."),
     ([*LINE, "--dot", "--json"], "Choose --dot or --json."),
     ([*LINE, "--fault", "list", "--steps"], "Choose --fault or --steps."),
-    (["x" + "+x" * 1_000_000, "--at", "x=1"], "at most 2,000 characters"),
+    (["x" + "+x" * 1_000_000, "--at", "x=1"], "most 2,000 characters"),
 ]
 
 

@@ -40,7 +40,7 @@ REFUSED = {
     "x=[1,2]]": "This bracket closes nothing",
     "x=[[1,2],[3,4,5]]": "the rows of an array must be alike, and these are (2,), (3,)",
     "x=\x1b[31m": "a character here that cannot be seen",
-    "x=" + "1" * 3000: "at most 2,000 characters",
+    "x=" + "1" * 3000: "most 2,000 characters",
 }
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bpdrill.laboratory.words import listed, many, meant, nearest
+from bpdrill.laboratory.words import listed, many, meant, nearest, quoted
 
 KNOWN = ["sigmoid", "tanh"]
 
@@ -25,3 +25,8 @@ def test_a_number_of_things(count: int, said: str) -> None:
 @pytest.mark.parametrize(("words", "said"), LISTED)
 def test_a_list_is_said_with_an_and(words: list[str], said: str) -> None:
     assert listed(words) == said
+
+
+def test_of_much_that_was_typed_the_beginning_is_repeated() -> None:
+    assert quoted("x" * 3000) == repr("x" * 40 + "…")
+    assert quoted("x = 1") == "'x = 1'"

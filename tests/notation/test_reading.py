@@ -301,7 +301,7 @@ REFUSED: dict[str, tuple[int, str]] = {
     "-" * 65 + "x": (64, "64 deep"),
     "+".join("x" * 65): (129, "too large"),
     "σ'(" * 12 + "x" + ")" * 12: (46, "too large"),
-    "x " * 501: (1000, "at most 500"),
+    "x " * 501: (1000, "most 500"),
     "x" * 2001: (2000, "2,000 characters"),
 }
 
