@@ -60,7 +60,7 @@ class Tape:
         """Every node of a trace; empty on a lean tape."""
         self.names: dict[int, str] = {}
         self.arrays = False
-        """Whether ``leaves`` met an array."""
+        """Whether it borrowed more than numbers."""
         self.locks: list[Any] | None = None
         """Arrays of others that were borrowed and are locked; None on a tape that nobody will ``release``."""
 
@@ -90,7 +90,6 @@ class Tape:
                 node.value = value
             else:
                 node.value = self.borrow(value)
-                self.arrays = self.arrays or node.value.__class__ is not float
             node.index = len(nodes)
             node.tape = self
             nodes.append(node)
@@ -102,18 +101,19 @@ class Tape:
 
         So is what it is a view of; owners come first in ``locks``, as they have to be unlocked first.
         """
-        if given.__class__ is float or not is_ready(given):
+        if given.__class__ in (float, int):
+            return float(given)
+        self.arrays = True
+        if not is_ready(given):
             return settled(given)
-        own: Value = given
         locks, owner = self.locks, given.base
-        if locks is None:
-            return own
-        if given.flags.writeable:
+        if locks is not None and given.flags.writeable:
             given.setflags(LOCKED)
             locks.append(given)
-        if owner is not None and owner.__class__ is given.__class__ and owner.flags.writeable:
+        if locks is not None and owner.__class__ is given.__class__ and owner.flags.writeable:
             owner.setflags(LOCKED)
             locks.insert(0, owner)
+        own: Value = given
         return own
 
     def release(self) -> None:

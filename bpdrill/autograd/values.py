@@ -81,12 +81,7 @@ def _told(given: Any) -> str:
 
 def is_ready(given: Any) -> bool:
     """Whether it is one of numpy's own arrays, no matrix or masked one, of float64 and with axes."""
-    return (
-        "numpy" in sys.modules
-        and given.__class__ is numpys("ndarray")
-        and given.dtype.char == "d"
-        and given.ndim > 0
-    )
+    return given.__class__ is numpys("ndarray") and given.dtype.char == "d" and given.ndim > 0
 
 
 LOCKED, WRITEABLE = False, True

@@ -101,6 +101,15 @@ def relu(x: Value) -> Value:
     return maximum(x, 0.0)
 
 
+def above_zero(x: Value) -> Value:
+    """1 where x is above 0, and 0 elsewhere: as numbers, for which products are quicker than for truths."""
+    if isinstance(x, float):
+        return float(x > 0)
+    mask: Any = x > 0
+    numbers: Value = mask.astype(float)
+    return numbers
+
+
 def choose(condition: Any, a: Value, b: Value) -> Value:
     """``a`` where ``condition`` is anything but 0, else ``b``."""
     if isinstance(condition, float | bool) and isinstance(a, float) and isinstance(b, float):

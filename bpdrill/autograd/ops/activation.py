@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from bpdrill.autograd.arithmetic.elementary import (
+    above_zero,
     choose,
     erf,
     exp,
@@ -106,8 +107,8 @@ class Relu(Op):
 
     name = "relu"
     forward = staticmethod(relu)
-    vjp = (lambda ct, y, a: ct * (a > 0),)
-    jvp = (lambda t, y, a: (a > 0) * t,)
+    vjp = (lambda ct, y, a: ct * above_zero(a),)
+    jvp = (lambda t, y, a: above_zero(a) * t,)
     symbolic = (lambda ct, y, a: ct * (a > 0),)
     keeps = ("a",)
     stacks = True
