@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, cast
 
 import typer
@@ -49,15 +52,40 @@ def root(*, version: Annotated[bool, typer.Option("--version", help="Show the ve
 CommandLineError = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[2])
 
 
+CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
+"""What writing to an output fails with that has no room or is broken."""
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run a command; the exit code."""
+    if sys.stdout is None:
+        return _refused("There is no output to write to.")
     try:
-        return int(app(list(arguments), prog_name="bpdrill", standalone_mode=False) or ExitCode.OK)
+        code = int(app(list(arguments), prog_name="bpdrill", standalone_mode=False) or ExitCode.OK)
+        sys.stdout.flush()  # or Python would say at its end, in its own words, that the disk is full
     except BpdrillError as error:
-        sys.stderr.write(f"bpdrill: {error}\n")
-        return error.exit_code
+        return _refused(str(error), error.exit_code)
     except CommandLineError as error:
-        error.show()
-        return ExitCode.USAGE
+        return _misused(error)
     except typer.Abort:
         return ExitCode.INTERRUPTED
+    except OSError as error:
+        if error.errno not in CANNOT_WRITE or error.filename is not None:
+            raise
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  Python closes it at its end
+        return _refused(f"The output cannot be written: {error.strerror}.")
+    return code
+
+
+def _refused(why: str, code: int = ExitCode.USAGE) -> int:
+    sys.stderr.write(f"bpdrill: {why}\n")
+    return code
+
+
+def _misused(error: typer.BadParameter) -> int:
+    """One line, with the help to look into; where no command was given, the help itself."""
+    if error.message.startswith("Usage"):
+        error.show()
+        return ExitCode.USAGE
+    command = error.ctx.command_path if error.ctx else "bpdrill"
+    return _refused(f"{error.format_message().rstrip('.')}. See {command} --help.")

@@ -29,7 +29,7 @@ def flow(  # noqa: PLR0913  a command has the options it has
     skip: Annotated[bool, typer.Option("--skip", help="Add to each layer what entered it.")] = False,
     norm: Annotated[str | None, typer.Option(help="Normalise pre-activations: batch or layer.")] = None,
     clip: Annotated[float | None, typer.Option(help="Clip the gradient to this norm.")] = None,
-    rnn: Annotated[int | None, typer.Option(metavar="STEPS", help="One recurrent cell instead.")] = None,
+    rnn: Annotated[int | None, typer.Option(metavar="STEPS", help="One tanh cell in a loop instead.")] = None,
     radius: Annotated[float | None, typer.Option(help="Spectral radius of the recurrent cell.")] = None,
     factor: Annotated[float | None, typer.Option(help="No network: this factor per layer.")] = None,
     columns: Columns = None,
@@ -91,7 +91,8 @@ def settings(options: Mapping[str, Any]) -> Settings:
     if "init" in read:
         read["init"] = read_init(read["init"])
     if "rnn" in read:
-        read |= {"layers": read.pop("rnn"), "recurrent": True}
+        steps = read.pop("rnn")
+        read = {"activation": "tanh", **read, "layers": steps, "recurrent": True}
     return Settings(**read)
 
 

@@ -35,7 +35,7 @@ def trace(  # noqa: PLR0913  a command has the options it has
     mode: Annotated[str, typer.Option(help=f"{REVERSE} or {FORWARD}.")] = REVERSE,
     wrt: Annotated[str, typer.Option(metavar="INPUTS", help="Forward mode by these: x1,x2.")] = "",
     along: Annotated[str, typer.Option(metavar="ARRAY", help="Direction of an array: [1,0].")] = "",
-    fault: Annotated[str, typer.Option(metavar="NAME", help="A mistake beside it; list shows all.")] = "",
+    fault: Annotated[str, typer.Option(metavar="NAME", help="A mistake beside it, or: list.")] = "",
     steps: Annotated[bool, typer.Option("--steps", help="One node, one edge at a time.")] = False,
     dot: Annotated[bool, typer.Option("--dot", help="The graph for Graphviz.")] = False,
     mermaid: Annotated[bool, typer.Option("--mermaid", help="The graph for Mermaid.")] = False,

@@ -9,7 +9,7 @@ from itertools import chain, count
 
 from bpdrill.autograd.values import settled, shape_of
 from bpdrill.laboratory.given import Values
-from bpdrill.laboratory.words import listed
+from bpdrill.laboratory.words import listed, meant
 from bpdrill.model.errors import UsageError
 from bpdrill.model.marks import Unreadable
 from bpdrill.model.tree import Program, leaves, names
@@ -17,6 +17,8 @@ from bpdrill.notation import functions, read_names, read_program
 from bpdrill.notation.spelling import Names
 
 _ASSIGNS = re.compile(r"(?<![<>=])=(?!=)")
+_CALL = re.compile(r"([^\W\d]\w+)\s*\(")
+"""A name of more than one letter before a bracket: a function was meant, not a product."""
 _BARE_NAMES = ("f", "g", "loss")
 """What a formula without a name is called: the first that is free."""
 
@@ -40,6 +42,8 @@ def _lines(typed: str, given: Values, hint: str) -> Program:
     if not isinstance(program, Unreadable):
         return program
     if missing := _missing(typed, given):
+        if called := [name for name in _CALL.findall(typed) if name in missing]:
+            raise UsageError(_no_function(called[0]))
         raise UsageError(_without_value(missing, given, hint))
     place = max(program.column - len(prefix), 0) + 1
     raise UsageError(f"At character {place} of the expression: {program.hint}")
@@ -55,6 +59,11 @@ def _missing(typed: str, given: Iterable[str]) -> list[str]:
     found, known = read_names(typed), Names.of(given)
     named = found if isinstance(found, tuple) else ()
     return [name for name in named if known.find(name) is None and not known.splits(name)]
+
+
+def _no_function(name: str) -> str:
+    known = functions.names()
+    return f"There is no function {name}. {meant(name, known)}There are: {', '.join(known)}."
 
 
 def _without_value(missing: Sequence[str], given: Values, hint: str) -> str:

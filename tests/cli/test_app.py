@@ -154,3 +154,32 @@ def test_a_folder_is_for_its_owner_only(learner: Learner) -> None:
     learner.run("practice", "--plain")
     modes = [path.stat().st_mode & 0o777 for path in (learner.home, learner.home / "bpdrill.sqlite3")]
     assert modes == [0o700, 0o600]
+
+
+@pytest.mark.parametrize(
+    "command", [["flow", "--layers", "3"], ["memory"], ["trace", "L = x*x", "--at", "x=1", "--dot"]]
+)
+def test_a_full_disk_is_told_in_one_line(command: list[str]) -> None:
+    written = [sys.executable, "-m", "bpdrill", *command]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(written, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "bpdrill: The output cannot be written: No space left on device.\n",
+    )
+
+
+def test_no_output_at_all_is_told_in_one_line() -> None:
+    written = f'exec "{sys.executable}" -m bpdrill flow --layers 3 >&-'
+    done = subprocess.run(["/bin/sh", "-c", written], stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "bpdrill: There is no output to write to.\n")
+
+
+@pytest.mark.parametrize("words", ["flow --bogus", "flow --layers abc", "trace a b", "memory --columns 3"])
+def test_what_is_misused_is_told_in_one_line(words: str) -> None:
+    written = [sys.executable, "-m", "bpdrill", *words.split()]
+    done = subprocess.run(written, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("bpdrill: ")
+    assert done.stderr.endswith(f" See bpdrill {words.split(maxsplit=1)[0]} --help.\n")
+    assert done.stderr.count("\n") == 1

@@ -24,15 +24,18 @@ class Regime(Enum):
     EXPLODING = "exploding"
 
 
+SOON = 7
+"""Layers after which ``PER_LAYER`` is beyond ``APART``."""
+
 THRESHOLDS = (
     f"The line is a factor of {APART:g} between first and last layer, where no one learning rate suits both "
-    f"ends, or of {PER_LAYER:g} per layer, which seven more layers make {PER_LAYER**7:g}."
+    f"ends, or of {PER_LAYER:g} per layer, which seven more layers make {PER_LAYER**SOON:g}."
 )
 
 
 def regime(ratio: float, gaps: int) -> Regime:
     """Of a gradient that is multiplied by ``ratio`` over ``gaps`` layers on its way to the first."""
-    limit = min(APART, PER_LAYER**gaps)
+    limit = min(APART, PER_LAYER ** min(gaps, SOON))
     if ratio <= 1 / limit:
         return Regime.VANISHING
     return Regime.EXPLODING if ratio >= limit else Regime.STABLE

@@ -22,6 +22,8 @@ MOST_MULTIPLICATIONS = 10**9
 """Of one forward pass, over all runs; some seconds."""
 MOST_NUMBERS = 4 * 10**6
 """Saved by all layers, or in the gradients of all their weights."""
+MOST_LAYERS = 20_000
+"""Over all runs: each layer of each is recorded, however small it is."""
 TOLERANCE = 1e-9
 """Between two gradients, as a part of the largest entry."""
 
@@ -48,7 +50,9 @@ def _demands(network: Network, runs: int) -> Iterator[tuple[bool, str]]:
     multiplications = network.layers * rows * network.hidden**2 * runs
     numbers = network.layers * network.hidden * max(rows, network.hidden)
     yield (
-        numbers <= MOST_NUMBERS and multiplications <= MOST_MULTIPLICATIONS,
+        numbers <= MOST_NUMBERS
+        and multiplications <= MOST_MULTIPLICATIONS
+        and network.layers * runs <= MOST_LAYERS,
         "That is too large to be run here: try --measure with --layers 16 --width 8 --batch 4.",
     )
 

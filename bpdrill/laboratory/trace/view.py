@@ -48,4 +48,4 @@ def symbol(name: str) -> str:
 
 def _beside(value: Value) -> str:
     """What stands beside a node of the graph: a number, or the shape of an array."""
-    return shown(value) if isinstance(value, float) else notation.describe(shape_of(value))
+    return shown(value) if isinstance(value, float) else f"shape {notation.describe(shape_of(value))}"

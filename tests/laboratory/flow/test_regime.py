@@ -54,3 +54,8 @@ def test_so_many_layers_are_needed_and_no_fewer(per_layer: float) -> None:
     growth = max(per_layer, 1 / per_layer)
     assert growth ** (layers - 1) < APART * (1 + 1e-9)
     assert growth**layers >= APART * (1 - 1e-9)
+
+
+def test_a_very_deep_network_has_the_same_line() -> None:
+    assert regime(0.999**100_000, 100_000) is Regime.VANISHING
+    assert regime(0.02, 100_000) is Regime.STABLE
