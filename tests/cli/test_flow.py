@@ -19,7 +19,7 @@ REFUSED = [
     (["--rnn", "5", "--layers", "5"], "--rnn STEPS says how deep the network is; leave --layers out."),
     (["--rnn", "0"], "steps must be a whole number from 2 to 200, not 0."),
     (["--factor", "1.5", "--seed", "0", "--skip"], "leave out --seed, --skip."),
-    (["--factor", "0"], "factor must be above 0"),
+    (["--factor", "0"], "factor must lie between"),
 ]
 
 

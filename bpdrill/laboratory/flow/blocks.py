@@ -20,6 +20,8 @@ TONES: Mapping[Regime, Tone] = {
 }
 _MOST_ROWS = 12
 """A deep network is shown at so many layers."""
+_BASE_DIGITS = 6
+"""Of a number that is to be raised to a power by hand: few digits would give another power."""
 _TELLING = 3.0
 """A factor between the two gradients' ratios that asks for an explanation."""
 
@@ -113,7 +115,8 @@ def _scatter(flow: Flow) -> str:
     ends = f"{number(z.lowest, 2)} to {number(z.highest, 2)}"
     scatter = f"Over the {s.trials} networks the ratio runs from {ends}. " if z.lowest < z.highest else ""
     apart = layers_until_apart(z.per_layer) if z.regime is Regime.STABLE else None
-    outlook = f" At {number(z.per_layer, 3)}, {s.place}s {apart} apart would reach it." if apart else ""
+    factor = number(z.per_layer, _BASE_DIGITS)
+    outlook = f" At {factor}, {s.place}s {apart} apart would reach it." if apart else ""
     return f"{scatter}{THRESHOLDS}{outlook}"
 
 
@@ -129,7 +132,7 @@ def _cap(flow: Flow) -> str:
 def _powers(flow: Flow) -> str:
     """The cap between first and last, and from the loss, which has one slope more to pass."""
     place, last = flow.settings.place, flow.settings.layers
-    cap, whole = number(flow.cap_per_layer, 3), number(flow.caps[0], 3)
+    cap, whole = number(flow.cap_per_layer, _BASE_DIGITS), number(flow.caps[0], 3)
     from_loss = f"{cap}^{last} = {whole}" if isclose(flow.gain, 1) else whole
     return (
         f"From {place} {last} to {place} 1 lie {last - 1} such factors: {cap}^{last - 1} = "

@@ -12,6 +12,9 @@ from bpdrill.model.errors import UsageError
 MOST_LAYERS = 100_000
 _MOST_DECADES = 300
 
+SMALLEST, LARGEST = 1e-6, 1e6
+"""Factors of a layer that somebody may meet."""
+
 FORMATS = {
     "Half precision": (65504.0, 2.0**-24),
     "Single precision": (3.4028234663852886e38, 2.0**-149),
@@ -21,7 +24,7 @@ FORMATS = {
 
 @dataclass(frozen=True, slots=True)
 class Power:
-    """``factor`` to the power of ``layers``; raises UsageError for what no float holds."""
+    """``factor`` to the power of ``layers``; raises UsageError for what nears the end of floats."""
 
     factor: float
     layers: int
@@ -29,12 +32,12 @@ class Power:
     def __post_init__(self) -> None:
         if not 1 <= self.layers <= MOST_LAYERS:
             raise UsageError(f"layers must be a whole number from 1 to {MOST_LAYERS}, not {self.layers}.")
-        if not 0 < self.factor <= 1e6:
-            raise UsageError(f"factor must be above 0 and at most 1e6, not {self.factor:g}.")
+        if not SMALLEST <= self.factor <= LARGEST:
+            raise UsageError(f"factor must lie between {SMALLEST:g} and {LARGEST:g}, not at {self.factor:g}.")
         decades = self.layers * log10(self.factor)
         if abs(decades) > _MOST_DECADES:
             raise UsageError(
-                f"{self.factor:g}^{self.layers} is about 1e{floor(decades)}, and no float holds that: "
+                f"{self.factor:g}^{self.layers} is about 1e{floor(decades)}, where floats come to an end: "
                 f"take {floor(_MOST_DECADES / abs(log10(self.factor)))} layers or fewer."
             )
 

@@ -17,7 +17,7 @@ def power_blocks(power: Power) -> list[Block]:
 
 
 def _blocks(power: Power) -> Iterator[Block]:
-    factor, layers = number(power.factor, 3), power.layers
+    factor, layers = number(power.factor, 8), power.layers
     yield Heading(f"A factor of {factor} at each of {layers} layers")
     yield Bars("What is left of 1", ("factors", "product", ""), _bars(power), Scale.LOGARITHMIC)
     total = f"{factor}^{layers} = {number(power.after(layers), 3)}"

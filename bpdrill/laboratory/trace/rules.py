@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
+from typing import Any
 
 from bpdrill.algebra.derive import ONE, tidy
 from bpdrill.algebra.evaluate import Value
@@ -73,7 +74,13 @@ def _case(run: Computation, consumer: str) -> str:
         return _INNER
     if node.op == "softmax_ce" and _is_no_share(node.arguments[1]):
         return _ANY_TARGET
+    if node.op in {"maximum", "minimum"} and _is_anywhere(node.arguments[0] == node.arguments[1]):
+        return _TIE
     return node.op
+
+
+def _is_anywhere(found: Any) -> bool:
+    return bool(found) if isinstance(found, bool) else bool(found.any())
 
 
 def _is_no_share(target: Value) -> bool:
@@ -97,6 +104,8 @@ _TRANSPOSED = re.compile(r"([d∂]\w+/[d∂]\w+)(ᵀ|\^T)")
 """A gradient on its side: without brackets the sign would belong to the name below the stroke."""
 
 _INNER, _ANY_TARGET = "a row times a column", "a cross-entropy with any target"
+_TIE = "two that are equally large"
+"""Nothing shorter is said of it than the row itself says."""
 
 _ROUNDING = 1e-12
 

@@ -26,10 +26,10 @@ PAGE = [
 
 REFUSED = [
     (1.5, 0, "layers must be a whole number from 1 to 100000, not 0."),
-    (0.0, 10, "factor must be above 0 and at most 1e6, not 0."),
-    (float("nan"), 10, "factor must be above 0 and at most 1e6, not nan."),
-    (1.5, 3000, "1.5^3000 is about 1e528, and no float holds that: take 1703 layers or fewer."),
-    (0.25, 3000, "0.25^3000 is about 1e-1807, and no float holds that: take 498 layers or fewer."),
+    (0.0, 10, "factor must lie between 1e-06 and 1e+06, not at 0."),
+    (float("nan"), 10, "factor must lie between 1e-06 and 1e+06, not at nan."),
+    (1.5, 3000, "1.5^3000 is about 1e528, where floats come to an end: take 1703 layers or fewer."),
+    (0.25, 3000, "0.25^3000 is about 1e-1807, where floats come to an end: take 498 layers or fewer."),
 ]
 
 

@@ -46,6 +46,7 @@ REREAD = [
     *((f"h = {op}(z); L = sum(h * v)", "z=[0.5,-1.2],v=[0.7,0.3]") for op in ONE_RULE_EACH.split()),
     ("L = sum(log(x)/x - sqrt(x))", x),
     ("L = sum(max(x, y) * min(y, x))", "x=[1,5],y=[3,4]"),
+    ("L = 2*sum(max(x, y) * min(y, x))", "x=[1,4],y=[3,4]"),
     ("L = sum((W x)^2)", f"{W},{x}"),
     ("L = 2*softmax_ce(z, y)", f"{z},y=[0.3,0.9]"),
     ("L = 2*softmax_ce(z, y)", f"{z},y=[0,1]"),
