@@ -187,11 +187,16 @@ def _explained(function: Callable[..., Node], leaves: list[Node], loss: Node) ->
 
 
 def _given_out(found: list[Any], leaves: list[Node]) -> list[Value]:
-    """The gradient by each leaf; of those that share their memory with another, none can be written to."""
-    alone = len(set(map(id, found))) == len(found)
+    """The gradient by each leaf; where two share their memory, none of them can be written to."""
+    alone = len(set(map(id, map(_owner, found)))) == len(found)
     for place, share in enumerate(found):
         if share is None:
             found[place] = zeros(shape_of(leaves[place].value))
-        elif share.__class__ is not float and not (alone and share.base is None):
+        elif not alone:
             found[place] = frozen(share)
     return found
+
+
+def _owner(share: Any) -> Any:
+    """Whose memory it lies in: a float's or an array's own, or that of the array it is a view of."""
+    return share if share is None or share.__class__ is float or share.base is None else share.base
