@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager, nullcontext
 from math import isfinite
 from typing import Any
 
-from bpdrill.autograd import OPS
 from bpdrill.model.tree import Array, Number, Tree, interpret
 
 Value = Any
@@ -16,6 +15,8 @@ Value = Any
 
 def evaluate(tree: Tree, values: Mapping[str, Value]) -> Value:
     """The value of ``tree`` where its symbols have ``values``."""
+    from bpdrill.autograd import OPS
+
     return interpret(tree, values, literal, lambda op, args: OPS[op].forward(*args))
 
 

@@ -1,138 +1,155 @@
 """Are two scalar expressions the same? Both are evaluated at points, to fifty digits, over the reals.
 
-A point where only one of them has a value proves nothing and is passed over; too few points with
-two values is Undecided, never Different.
+Where neither has a value a point is passed over. Where only one of them has, and that at more
+points than one, they are different functions: a single point may be the hole of x²/x, which nobody
+minds. Too few points with two values is Undecided, never Different.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bpdrill import notation
+from bpdrill.algebra.digits import DIGITS, exactly
+from bpdrill.algebra.domains import REALS, Domains, number_in
+from bpdrill.algebra.equal import Tolerance
 from bpdrill.model.items import Draw
 from bpdrill.model.marks import Comparison, Different, Equal, Undecided
-from bpdrill.model.tree import Number, Tree, interpret, names
+from bpdrill.model.tree import Number, Tree, names, walk
 
-DIGITS = 50
+MORE_DIGITS = 130
+"""A difference that is rounding alone melts when this many are carried."""
 POINTS = 8
+MORE_POINTS = 24
+"""Where one of them lacks a value somewhere: it may be a hole, or a region not looked at much."""
+ATTEMPTS = 80
+HOLES = 2
+"""From so many points on where only one has a value, it is a different function and not a hole."""
 RANGES = ((-2.0, 2.0), (0.05, 0.95), (0.8, 1.25), (3.0, 40.0), (-9.0, -0.5))
 """Both signs, the unit interval, around 1, large, negative."""
+LARGEST_POINT = 1e6
+CLOSE = 1e-35
+"""Of the values' size: a difference above it is none of rounding at fifty digits, unless much cancels."""
+MELTED = 1e-60
+"""Of what a difference was: what is left of rounding at 130 digits."""
+EXACTLY = Tolerance(rel=0.0, abs=0.0)
+"""Nothing is allowed for but the digits that were written."""
+
+Point = Mapping[str, float]
 
 
-def compare_expressions(given: Tree, key: Tree) -> Comparison:
-    """Compare two scalar expressions over the reals at points where both have a value."""
+def compare_expressions(
+    given: Tree, key: Tree, domains: Domains = REALS, tolerance: Tolerance = EXACTLY
+) -> Comparison:
+    """Compare two scalar expressions over the reals, or the ``domains`` of their names."""
     if given == key:
         return Equal("the same expression")
-    agreed = 0
-    for point in points(tuple(dict.fromkeys(names(given) + names(key)))):
-        ours, theirs = precise(key, point), precise(given, point)
+    used = tuple(dict.fromkeys(names(given) + names(key)))
+    probe = _Probe(given, key, tolerance)
+    for point in points(used, domains, _largest_literal(given, key)) if used else [{}]:
+        told = probe.look(point) or probe.outcome()
+        if told:
+            return told
+    return probe.outcome_of_few(constant=not used)
+
+
+class _Probe:
+    """Two expressions, and what the points have shown of them so far."""
+
+    def __init__(self, given: Tree, key: Tree, tolerance: Tolerance) -> None:
+        self.given, self.key, self.tolerance = given, key, tolerance
+        self.agreed = 0
+        self.alone: list[Different] = []
+        """Points where only one of the two has a value."""
+
+    def look(self, point: Point) -> Different | None:
+        """Look at one point: the difference, if there is one there."""
+        try:
+            ours, theirs = exactly(self.key, point), exactly(self.given, point)
+        except OverflowError:
+            return None
+        if ours is None and theirs is None:
+            return None
         if ours is None or theirs is None:
-            continue
-        if not agrees(theirs, ours):
-            pair = f"yours is {notation.number(float(theirs))}, expected {notation.number(float(ours))}"
-            return Different(f"{at(point)}: {pair}")
-        agreed += 1
-        if agreed == POINTS:
-            return Equal(f"agrees at {POINTS} points, to {DIGITS} digits")
-    return Undecided(f"only {agreed} of {POINTS} points gave both a value")
+            self.alone.append(Different(_witness(point, theirs, ours)))
+        elif self._are_near(theirs, ours) or self._are_same(point, theirs, ours):
+            self.agreed += 1
+        else:
+            return Different(_witness(point, theirs, ours))
+        return None
+
+    def outcome(self) -> Comparison | None:
+        """What can be told by now, if anything."""
+        if len(self.alone) >= HOLES:
+            return self.alone[0]
+        enough = MORE_POINTS if self.alone else POINTS
+        return Equal(f"agrees at {enough} points, to {DIGITS} digits") if self.agreed == enough else None
+
+    def outcome_of_few(self, *, constant: bool) -> Comparison:
+        """What can be told when there are no more points."""
+        if constant and self.agreed:
+            return Equal(f"the same number, to {DIGITS} digits")
+        if constant and self.alone:
+            return self.alone[0]
+        return Undecided(f"only {self.agreed} of {POINTS} points gave both a value")
+
+    def _are_near(self, theirs: Any, ours: Any) -> bool:
+        """Whether the tolerance allows for the difference."""
+        return bool(abs(theirs - ours) <= max(self.tolerance.rel * abs(ours), self.tolerance.abs))
+
+    def _are_same(self, point: Point, theirs: Any, ours: Any) -> bool:
+        """Whether two values to fifty digits are one: what is rounding alone melts when more are carried."""
+        difference = abs(theirs - ours)
+        if difference <= CLOSE * max(abs(theirs), abs(ours)) and self.agreed:
+            return True
+        exact = exactly(self.key, point, MORE_DIGITS)
+        closer = abs(exactly(self.given, point, MORE_DIGITS) - exact)
+        return bool(closer <= max(difference * MELTED, abs(exact) * CLOSE * MELTED))
 
 
-def at(point: Mapping[str, float]) -> str:
+def _witness(point: Point, theirs: Any, ours: Any) -> str:
+    """Where it shows, and both values with digits enough to tell them apart."""
+    digits = next((few for few in (4, 8) if shown(theirs, few) != shown(ours, few)), 20)
+    where = f"{at(point)}: " if point else ""
+    yours = "yours has no value" if theirs is None else f"yours is {shown(theirs, digits)}"
+    expected = "there should be none" if ours is None else f"expected {shown(ours, digits)}"
+    return f"{where}{yours}, {expected}"
+
+
+def shown(value: Any, digits: int) -> str:
+    """A value for a witness, be it too large or too long for a float."""
+    import mpmath
+
+    if value is None:
+        return ""
+    fits = value == 0 or 1e-300 < abs(value) < 1e300
+    return notation.number(float(value), digits) if fits and digits < 15 else str(mpmath.nstr(value, digits))
+
+
+def at(point: Point) -> str:
     """``at w = 2, x = 3``."""
     return "at " + ", ".join(f"{name} = {notation.number(value)}" for name, value in point.items())
 
 
-def points(symbols: tuple[str, ...]) -> Iterator[dict[str, float]]:
-    """Points to probe at, the same for ever: humane ones first, so that a witness can be checked by hand."""
+def points(
+    symbols: tuple[str, ...], domains: Domains = REALS, literal: float = 0.0
+) -> Iterator[dict[str, float]]:
+    """Points to probe at, the same for ever: humane ones first, so that a witness can be checked by hand.
+
+    If ``literal``, the largest number that is written, lies outside all ranges, points beyond it are
+    drawn too: max(x, 100) has its kink there.
+    """
     draw = Draw(0)
-    for attempt in range(5 * POINTS):
-        low, high = RANGES[attempt % len(RANGES)]
-        yield {name: draw.decimal(round(low * 20), round(high * 20), 20) for name in symbols}
+    beyond = ((literal, 2 * literal), (-2 * literal, -literal)) if literal > RANGES[3][1] else ()
+    ranges = (*RANGES, *beyond)
+    for attempt in range(ATTEMPTS):
+        low, high = ranges[attempt % len(ranges)]
+        drawn = {name: draw.decimal(round(low * 20), round(high * 20), 20) for name in symbols}
+        yield {name: number_in(domains.get(name, "real"), value) for name, value in drawn.items()}
 
 
-def agrees(a: Any, b: Any) -> bool:
-    """Equal up to the last ten of the digits that were carried."""
-    return bool(abs(a - b) <= 10.0 ** (10 - DIGITS) * max(1, abs(a), abs(b)))
-
-
-def precise(tree: Tree, point: Mapping[str, float]) -> Any:
-    """The value of ``tree`` to fifty digits, or None where it has no real value or is too large."""
-    import mpmath
-
-    forms: dict[str, Callable[..., Any]] = {
-        "add": lambda a, b: a + b,
-        "sub": lambda a, b: a - b,
-        "mul": lambda a, b: a * b,
-        "div": lambda a, b: a / b,
-        "neg": lambda a: -a,
-        "power": real_power,
-        "exp": mpmath.exp,
-        "log": mpmath.log,
-        "sqrt": mpmath.sqrt,
-        "sin": mpmath.sin,
-        "cos": mpmath.cos,
-        "tanh": mpmath.tanh,
-        "sigmoid": lambda a: 1 / (1 + mpmath.exp(-a)),
-        "relu": lambda a: max(a, mpmath.mpf(0)),
-        "leaky_relu": lambda a: max(a, a / 100),
-        "elu": lambda a: max(a, mpmath.expm1(min(a, mpmath.mpf(0)))),
-        "gelu": lambda a: a * mpmath.ncdf(a),
-        "silu": lambda a: a / (1 + mpmath.exp(-a)),
-        "logsumexp": lambda a: a,
-        "maximum": max,
-        "minimum": min,
-        "abs": abs,
-        "greater": lambda a, b: mpmath.mpf(a > b),
-        "sum": lambda a: a,
-        "mean": lambda a: a,
-        "matmul": lambda a, b: a * b,
-        "outer": lambda a, b: a * b,
-        "transpose": lambda a: a,
-    }
-
-    def apply(op: str, args: tuple[Any, ...]) -> Any:
-        form: Callable[..., Any] = forms.get(op, valueless)
-        return real(form(*args))
-
-    with mpmath.workdps(DIGITS):
-        symbols = {name: mpmath.mpf(repr(value)) for name, value in point.items()}
-        try:
-            value = interpret(tree, symbols, exact, apply)
-        except (ZeroDivisionError, OverflowError, ValueError):
-            return None
-        return value if mpmath.isfinite(value) else None
-
-
-def valueless(*_numbers: Any) -> Any:
-    """What an op of whole arrays, such as a softmax, makes of single numbers."""
-    raise ValueError("there is no such op of numbers")
-
-
-LARGEST_EXPONENT = 10_000
-"""Of a power, and of the power of ten that any value may reach: beyond it a sine takes hours."""
-
-
-def real(value: Any) -> Any:
-    """``value``, unless it is complex or larger than any whiteboard has room for."""
-    import mpmath
-
-    if not isinstance(value, mpmath.mpf) or abs(value) > mpmath.mpf(10) ** LARGEST_EXPONENT:
-        raise OverflowError
-    return value
-
-
-def real_power(base: Any, exponent: Any) -> Any:
-    """``base ** exponent``, refusing exponents no whiteboard has room for."""
-    if abs(exponent) > LARGEST_EXPONENT:
-        raise OverflowError
-    return base**exponent
-
-
-def exact(tree: Tree) -> Any:
-    """A literal to all its digits."""
-    import mpmath
-
-    if isinstance(tree, Number):
-        return mpmath.mpf(tree.value.numerator) / tree.value.denominator
-    raise ValueError("an array has no scalar value")
+def _largest_literal(*trees: Tree) -> float:
+    """The largest number written in ``trees`` that a point could be."""
+    sizes = (abs(node.value) for tree in trees for node in walk(tree) if isinstance(node, Number))
+    return float(max((size for size in sizes if size < LARGEST_POINT), default=0))

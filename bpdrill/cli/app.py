@@ -12,7 +12,7 @@ from typing import Annotated, cast
 import typer
 
 from bpdrill import __version__
-from bpdrill.cli import bank, flow, memory, passes, plan, practice, trace
+from bpdrill.cli import bank, check, flow, memory, passes, plan, practice, trace
 from bpdrill.model.errors import BpdrillError, ExitCode
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 app.command("practice")(practice.practice)
 app.command("plan")(plan.plan)
+app.command("check")(check.check)
 app.command("trace")(trace.trace)
 app.command("flow")(flow.flow)
 app.command("passes")(passes.passes)

@@ -219,3 +219,15 @@ def test_what_a_rule_does_not_keep_it_does_not_get() -> None:
     (argument,) = tape.records[-1][2]
     assert np.isnan(argument).all()
     assert argument.shape == (1000,)
+
+
+def test_a_view_and_its_base_cannot_be_written_to() -> None:
+    """Two arrays, one memory: to write to either would change the other."""
+    whole, flat = gradient(
+        lambda a, b: engine.sum(a + engine.reshape(b, (2, 2))), np.ones((2, 2)), np.ones(4)
+    )
+    assert isinstance(whole, np.ndarray)
+    assert isinstance(flat, np.ndarray)
+    assert np.shares_memory(whole, flat)
+    assert not whole.flags.writeable
+    assert not flat.flags.writeable
