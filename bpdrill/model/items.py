@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from hashlib import sha256
 from random import Random
 from typing import Any, TypeVar
 
@@ -132,4 +131,6 @@ def next_seed(item: str, attempts: int) -> int:
     """Seed 0 is the item's own numbers; each later attempt has its own seed, the same on every machine."""
     if attempts == 0:
         return 0
+    from hashlib import sha256
+
     return int.from_bytes(sha256(f"{item}:{attempts}".encode()).digest()[:4])

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from bpdrill.model.blocks import Block
-from bpdrill.model.items import Criterion, Variant
+if TYPE_CHECKING:
+    from bpdrill.model.blocks import Block
+    from bpdrill.model.items import Criterion, Variant
 
 Answer = Mapping[str, str]
 """What the learner typed, by field id; a field without an entry was left blank."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from bpdrill.model.blocks import Block
-from bpdrill.model.events import Draft, Due, Event
-from bpdrill.model.plan import Drill
+if TYPE_CHECKING:
+    from bpdrill.model.blocks import Block
+    from bpdrill.model.events import Draft, Due, Event
+    from bpdrill.model.plan import Drill
 
 WORDS: Mapping[str, str] = {
     ":hint": "the next hint; the second caps the verdict at Lean Hire",
