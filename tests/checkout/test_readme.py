@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
-COMMANDS = ("practice", "due", "plan", "bank check", "trace", "passes", "flow", "memory")
+COMMANDS = ("practice", "due", "plan", "bank check", "check", "trace", "passes", "flow", "memory")
 POSIX = (
     r"^python3 -m venv \.venv && \.venv/bin/pip install --quiet \. && \.venv/bin/bpdrill practice$",
     r"^python3 -m venv \.venv && \.venv/bin/pip install --quiet -e '\.\[test\]' && \.venv/bin/pytest$",
@@ -98,3 +98,16 @@ def test_no_module_is_over_400_lines() -> None:
         if (count := len(path.read_text(encoding="utf-8").splitlines())) > 400
     }
     assert not long
+
+
+CONSOLE = re.findall(r"^\$ bpdrill (check .*)\n((?:(?!\$|```).*\n)*)", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("words", "shown"), CONSOLE)
+def test_what_the_console_shows_is_what_is_printed(words: str, shown: str) -> None:
+    command = [sys.executable, "-m", "bpdrill", *shlex.split(words)]
+    assert subprocess.run(command, capture_output=True, text=True, check=False).stdout == shown
+
+
+def test_there_is_something_on_the_console() -> None:
+    assert len(CONSOLE) == 2
