@@ -100,13 +100,7 @@ def cell_witness(given: Any, key: Any, bad: list[tuple[int, ...]]) -> str:
 
 def describe(given: Any, key: Any, tolerance: Tolerance, unit: float) -> str:
     """Name a simple relation between the whole of ``given`` and the whole of ``key``, if there is one."""
-    relations: tuple[tuple[str, Callable[[Any], Any]], ...] = (
-        ("every sign is the other way round", lambda k: -k),
-        ("yours is twice the expected", lambda k: 2 * k),
-        ("yours is half the expected", lambda k: k / 2),
-        ("yours is the transpose of the expected", lambda k: k.T),
-    )
-    for text, relation in relations:
+    for text, relation in RELATIONS:
         related = relation(key)
         if (
             related.shape == given.shape
@@ -114,7 +108,45 @@ def describe(given: Any, key: Any, tolerance: Tolerance, unit: float) -> str:
             and all_within(given, related, tolerance, unit)
         ):
             return text
+    return _permuted(given, key, tolerance, unit) or _scaled(given, key, tolerance, unit)
+
+
+RELATIONS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+    ("every sign is the other way round", lambda k: -k),
+    ("yours is twice the expected", lambda k: 2 * k),
+    ("yours is half the expected", lambda k: k / 2),
+    ("yours is the transpose of the expected", lambda k: k.T),
+    ("yours is the transpose of the expected, and every sign is the other way round", lambda k: -k.T),
+)
+"""What the whole of an answer is taken for, and how it comes out of the key."""
+
+
+def _permuted(given: Any, key: Any, tolerance: Tolerance, unit: float) -> str:
+    """Whether the rows, or the columns, or the entries of a vector stand in another order."""
+    for text, turned in (("rows" if key.ndim == 2 else "entries", False), ("columns", True)):
+        own, right = (array.T if turned and key.ndim == 2 else array for array in (given, key))
+        if all_within(_in_order(own), _in_order(right), tolerance, unit) and len(right) > 1:
+            return f"yours has the expected {text} in another order"
     return ""
+
+
+def _in_order(array: Any) -> Any:
+    """Rows, or entries, from small to large."""
+    from numpy import array as of
+    from numpy import sort
+
+    return sort(array) if array.ndim == 1 else of(sorted(array.tolist()))
+
+
+def _scaled(given: Any, key: Any, tolerance: Tolerance, unit: float) -> str:
+    """Whether one factor lies between all cells: a mean for a sum, a learning rate that went in."""
+    largest = abs(key).argmax()
+    if key.size < 2 or key.flat[largest] == 0 or given.flat[largest] == 0:
+        return ""
+    factor = float(given.flat[largest] / key.flat[largest])
+    if not all_within(given, factor * key, tolerance, unit):
+        return ""
+    return f"every cell is {notation.number(factor)} times the expected"
 
 
 def all_within(given: Any, key: Any, tolerance: Tolerance, unit: float) -> bool:

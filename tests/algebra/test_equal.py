@@ -98,6 +98,27 @@ def test_a_square_transposed_is_told() -> None:
     assert compare_values(key.T, key, EXACT) == Different("yours is the transpose of the expected")
 
 
+WHOLE = np.array([[1.0, 2.0, -4.0], [3.0, 4.0, 5.5]])
+RELATED = [
+    (WHOLE * 3, "every cell is 3 times the expected"),
+    (WHOLE / 6, "every cell is 0.1667 times the expected"),
+    (WHOLE[::-1], "yours has the expected rows in another order"),
+    (WHOLE[:, [1, 0, 2]], "yours has the expected columns in another order"),
+    (-WHOLE, "every sign is the other way round"),
+    (WHOLE + np.eye(2, 3), "row 1, column 1, yours is 2, expected 1 (2 of 6 cells are off)"),
+]
+
+
+@pytest.mark.parametrize(("given", "witness"), RELATED)
+def test_a_relation_of_the_whole_is_told(given: Value, witness: str) -> None:
+    assert getattr(compare_values(given, WHOLE, EXACT), "witness", "") == witness
+
+
+def test_a_vector_in_another_order_is_told() -> None:
+    told = compare_values(np.array([2.0, 1.0, 3.0]), np.array([1.0, 2.0, 3.0]), EXACT)
+    assert told == Different("yours has the expected entries in another order")
+
+
 def test_an_array_of_one_cell_is_not_its_negative_by_symmetry() -> None:
     assert isinstance(compare_values(np.zeros(2), np.zeros(2), EXACT), Equal)
     assert isinstance(compare_values(np.zeros(2), np.ones(2), EXACT), Different)
