@@ -17,7 +17,33 @@ def evaluate(tree: Tree, values: Mapping[str, Value]) -> Value:
     """The value of ``tree`` where its symbols have ``values``."""
     from bpdrill.autograd import OPS
 
-    return interpret(tree, values, literal, lambda op, args: OPS[op].forward(*args))
+    def apply(op: str, args: tuple[Value, ...]) -> Value:
+        value = OPS[op].forward(*args)
+        shape = tidied(op, getattr(value, "shape", ()))
+        return value if shape is None else laid_out(value, shape)
+
+    return interpret(tree, values, literal, apply)
+
+
+PRODUCTS = ("matmul", "outer", "transpose")
+"""Ops that may leave a column of one column, or a matrix of one entry."""
+
+
+def tidied(op: str, shape: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The shape that mathematics gives a product where numpy gives it ``shape``; None where it is that.
+
+    A column of one column is a vector and one entry a number: (aᵀ W)ᵀ is (n,) and aᵀ W b a scalar.
+    """
+    if op not in PRODUCTS or not shape or shape[-1] != 1:
+        return None
+    if len(shape) == 1 or shape[0] == 1:
+        return ()
+    return shape[:1]
+
+
+def laid_out(value: Value, shape: tuple[int, ...]) -> Value:
+    """``value`` in ``shape``, which holds as much; a single number is a float."""
+    return value.reshape(shape) if shape else float(value.flat[0])
 
 
 def value_at(tree: Tree, values: Mapping[str, Value]) -> Value | None:

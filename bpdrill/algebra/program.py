@@ -6,10 +6,10 @@ gradient, is then what follows from them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bpdrill.algebra.evaluate import Value, literal
+from bpdrill.algebra.evaluate import Value, literal, tidied
 from bpdrill.autograd import Fault, Gradients, Node, Rule, Tape, modes_agree
 from bpdrill.model.errors import AuthorError
 from bpdrill.model.tree import Apply, Line, Program, interpret, leaves
@@ -72,6 +72,15 @@ def record(tape: Tape, line: Line, nodes: Mapping[str, Node], instead: Value | N
     if not isinstance(line.tree, Apply):
         raise AuthorError(f"spec: {line.name} computes nothing; give each line an operation")
     operands = [
-        interpret(arg, nodes, literal, lambda op, args: tape.apply(op, *args)) for arg in line.tree.args
+        interpret(arg, nodes, literal, lambda op, args: _operation(tape, op, args)) for arg in line.tree.args
     ]
-    return tape.apply(line.tree.op, *operands, name=line.name, instead=instead)
+    return _operation(tape, line.tree.op, operands, line.name, instead)
+
+
+def _operation(
+    tape: Tape, op: str, operands: Sequence[Node | Value], name: str = "", instead: Value | None = None
+) -> Node:
+    """``op`` on the tape; a product in the shape that mathematics gives it."""
+    node = tape.apply(op, *operands, name=name, instead=instead)
+    shape = tidied(op, node.shape)
+    return node if shape is None else tape.apply("reshape", node, shape, name=name)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from bpdrill.algebra.evaluate import evaluate, finite, value_at
-from bpdrill.model.tree import Apply, Symbol, Tree
+from bpdrill.algebra.program import run
+from bpdrill.model.tree import Apply, Line, Symbol, Tree
 from bpdrill.notation import Reading, read, read_array
 
 NAMES = {"x": (), "u": ("n",), "v": ("n",), "A": ("m", "n")}
@@ -74,3 +75,17 @@ def test_finite_looks_at_every_cell() -> None:
     assert finite(np.array([1.0, 2.0]))
     assert not finite(float("inf"))
     assert not finite(np.array([1.0, np.nan]))
+
+
+SHAPED = [("(a^T W)^T + b", (3,)), ("a^T W b", ()), ("a^T", (1, 2)), ("a a^T", (2, 2)), ("(W b)^T W", (1, 3))]
+
+
+@pytest.mark.parametrize(("text", "shape"), SHAPED)
+def test_a_value_has_the_shape_that_its_tree_has(text: str, shape: tuple[int, ...]) -> None:
+    """A column of one column is a vector, and one entry a number."""
+    values = {"a": np.array([1.0, 2.0]), "W": np.arange(6.0).reshape(2, 3), "b": np.array([1.0, -1.0, 2.0])}
+    reading = read(text, {"a": (2,), "W": (2, 3), "b": (3,)})
+    assert isinstance(reading, Reading), reading
+    assert getattr(evaluate(reading.tree, values), "shape", ()) == shape == reading.shape
+    program = (Line("y", reading.tree),)
+    assert run(program, values).nodes["y"].shape == shape
