@@ -32,6 +32,7 @@ LOADS = [
     (["passes", "--inputs", "1e6"], (*TERMINAL, *AUTHORS, "numpy", "yaml", "sqlite3")),
     (["passes", "f = x*y", "--at", "x=2,y=3"], (*TERMINAL, *AUTHORS, "numpy", "yaml", "sqlite3")),
     (["trace", "(w*x - y)^2", "--at", "w=2,x=3,y=8"], (*TERMINAL, *AUTHORS, "numpy", "yaml", "sqlite3")),
+    (["check", "2*(x+1)", "2x+2"], (*TERMINAL, *AUTHORS, "numpy", "yaml", "sqlite3", "bpdrill.autograd")),
     (["memory"], (*TERMINAL, *AUTHORS, "numpy", "yaml", "sqlite3")),
 ]
 """A command, run to the end of its input, and what it must not load."""
