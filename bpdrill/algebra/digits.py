@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -11,28 +11,31 @@ from bpdrill.model.tree import Number, Tree, interpret
 DIGITS = 50
 
 
-def exactly(tree: Tree, point: Mapping[str, float], digits: int = DIGITS) -> Any:
-    """The value of ``tree`` to so many digits; None where it has no real value.
+def exactly(trees: Sequence[Tree], point: Mapping[str, float], digits: int = DIGITS) -> tuple[Any, ...]:
+    """The values of ``trees`` at one point to so many digits; None where one has no real value.
 
-    Raises OverflowError where it is too large for any whiteboard.
+    Raises OverflowError where one is too large for any whiteboard.
     """
     import mpmath
 
-    ops = forms()
     context: Any = mpmath
     with context.workdps(digits):
-        symbols = {name: mpmath.mpf(repr(value)) for name, value in point.items()}
-        try:
-            value = interpret(tree, symbols, exact, lambda op, args: real(ops.get(op, valueless)(*args)))
-        except (ZeroDivisionError, ValueError):
-            return None
-        return value if mpmath.isfinite(value) else None
+        symbols = {name: context.mpf(repr(value)) for name, value in point.items()}
+        return tuple(_value(tree, symbols) for tree in trees)
+
+
+def _value(tree: Tree, symbols: Mapping[str, Any]) -> Any:
+    ops = forms()
+    try:
+        return interpret(tree, symbols, exact, lambda op, args: real(ops.get(op, valueless)(*args)))
+    except (ZeroDivisionError, ValueError):
+        return None
 
 
 def precise(tree: Tree, point: Mapping[str, float]) -> Any:
     """As ``exactly``, None also where the value is too large."""
     try:
-        return exactly(tree, point)
+        return exactly((tree,), point)[0]
     except OverflowError:
         return None
 
@@ -92,23 +95,17 @@ def valueless(*_numbers: Any) -> Any:
 
 LARGEST_EXPONENT = 10_000
 """Of a power, and of the power of ten that any value may reach: beyond it a sine takes hours."""
-
-
-@cache
-def largest() -> Any:
-    """Ten to the largest exponent."""
-    import mpmath
-
-    return mpmath.mpf(10) ** LARGEST_EXPONENT
+LARGEST_BITS = 33_219
+"""Ten to that power, in bits."""
 
 
 def real(value: Any) -> Any:
-    """``value``; ValueError if it is complex, OverflowError if larger than any whiteboard has room for."""
+    """``value``; ValueError if it is complex or infinite, OverflowError if larger than any whiteboard."""
     import mpmath
 
-    if not isinstance(value, mpmath.mpf):
-        raise ValueError("no real number")  # noqa: TRY004  a kind of number is a value here
-    if abs(value) > largest():
+    if not isinstance(value, mpmath.mpf) or not (value.man or value == 0):
+        raise ValueError("no real number")
+    if value.exp + value.bc > LARGEST_BITS:
         raise OverflowError
     return value
 

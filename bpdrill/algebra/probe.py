@@ -1,8 +1,8 @@
 """Are two scalar expressions the same? Both are evaluated at points, to fifty digits, over the reals.
 
-Where neither has a value a point is passed over. Where only one of them has, and that at more
-points than one, they are different functions: a single point may be the hole of x²/x, which nobody
-minds. Too few points with two values is Undecided, never Different.
+Where neither has a value a point is passed over. Where only one of them has, there and close by, they
+are different functions; a single point is the hole of x²/x, which nobody minds. Too few points with two
+values is Undecided, never Different.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ POINTS = 8
 MORE_POINTS = 24
 """Where one of them lacks a value somewhere: it may be a hole, or a region not looked at much."""
 ATTEMPTS = 80
-HOLES = 2
-"""From so many points on where only one has a value, it is a different function and not a hole."""
+ALONE = 2
+"""At so many points only one of the two must have a value to be called a different function."""
+ASIDE = 0.0137
+"""How far a hole is looked past: no humane number lies there."""
 RANGES = ((-2.0, 2.0), (0.05, 0.95), (0.8, 1.25), (3.0, 40.0), (-9.0, -0.5))
 """Both signs, the unit interval, around 1, large, negative."""
 LARGEST_POINT = 1e6
@@ -33,6 +35,8 @@ CLOSE = 1e-35
 """Of the values' size: a difference above it is none of rounding at fifty digits, unless much cancels."""
 MELTED = 1e-60
 """Of what a difference was: what is left of rounding at 130 digits."""
+FAINT = 1e-110
+"""Below it nothing can be told even then: 1 − tanh²(z) far out is 0 to as many digits."""
 EXACTLY = Tolerance(rel=0.0, abs=0.0)
 """Nothing is allowed for but the digits that were written."""
 
@@ -66,22 +70,33 @@ class _Probe:
     def look(self, point: Point) -> Different | None:
         """Look at one point: the difference, if there is one there."""
         try:
-            ours, theirs = exactly(self.key, point), exactly(self.given, point)
+            theirs, ours = self._values(point)
+            if theirs is None or ours is None:
+                if (theirs is None) != (ours is None) and not self._is_hole(point):
+                    self.alone.append(Different(_witness(point, theirs, ours)))
+                return None
+            same = self._are_near(theirs, ours) or self._are_same(point, theirs, ours)
         except OverflowError:
             return None
-        if ours is None and theirs is None:
-            return None
-        if ours is None or theirs is None:
-            self.alone.append(Different(_witness(point, theirs, ours)))
-        elif self._are_near(theirs, ours) or self._are_same(point, theirs, ours):
-            self.agreed += 1
-        else:
+        if same is False:
             return Different(_witness(point, theirs, ours))
+        self.agreed += bool(same)
         return None
+
+    def _values(self, point: Point, digits: int = DIGITS) -> tuple[Any, Any]:
+        """Theirs and ours."""
+        theirs, ours = exactly((self.given, self.key), point, digits)
+        return theirs, ours
+
+    def _is_hole(self, point: Point) -> bool:
+        """Whether close by, where there are points to choose, both have a value or neither."""
+        aside = {name: value + ASIDE for name, value in point.items()}
+        theirs, ours = self._values(aside) if point else (None, 0)
+        return (theirs is None) == (ours is None)
 
     def outcome(self) -> Comparison | None:
         """What can be told by now, if anything."""
-        if len(self.alone) >= HOLES:
+        if len(self.alone) >= ALONE:
             return self.alone[0]
         enough = MORE_POINTS if self.alone else POINTS
         return Equal(f"agrees at {enough} points, to {DIGITS} digits") if self.agreed == enough else None
@@ -98,14 +113,19 @@ class _Probe:
         """Whether the tolerance allows for the difference."""
         return bool(abs(theirs - ours) <= max(self.tolerance.rel * abs(ours), self.tolerance.abs))
 
-    def _are_same(self, point: Point, theirs: Any, ours: Any) -> bool:
-        """Whether two values to fifty digits are one: what is rounding alone melts when more are carried."""
+    def _are_same(self, point: Point, theirs: Any, ours: Any) -> bool | None:
+        """Whether two values to fifty digits are one: what is rounding alone melts when more are carried.
+
+        None where that cannot be told; two constants have no other point to be told at.
+        """
         difference = abs(theirs - ours)
         if difference <= CLOSE * max(abs(theirs), abs(ours)) and self.agreed:
             return True
-        exact = exactly(self.key, point, MORE_DIGITS)
-        closer = abs(exactly(self.given, point, MORE_DIGITS) - exact)
-        return bool(closer <= max(difference * MELTED, abs(exact) * CLOSE * MELTED))
+        theirs, ours = self._values(point, MORE_DIGITS)
+        closer = abs(theirs - ours)
+        if closer <= max(difference * MELTED, abs(ours) * CLOSE * MELTED):
+            return True
+        return None if point and closer < FAINT else False
 
 
 def _witness(point: Point, theirs: Any, ours: Any) -> str:

@@ -31,6 +31,8 @@ class Source:
 
     def rewrite(self, pattern: re.Pattern[str], replacement: Replacement) -> Source:
         """The source with every match replaced; what is new stands where its match began."""
+        if pattern.search(self.text) is None:  # most of dozens of patterns do not occur
+            return self
         pieces = tuple(self._pieces(pattern, replacement))
         columns = tuple(column for _, places in pieces for column in places)
         return Source("".join(text for text, _ in pieces), (*columns, self.columns[-1]))
