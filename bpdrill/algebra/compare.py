@@ -17,7 +17,7 @@ from bpdrill.algebra.normal import normal
 from bpdrill.algebra.probe import EXACTLY, compare_expressions
 from bpdrill.model.marks import Comparison, Different, Equal, Undecided
 from bpdrill.model.tree import Apply, Array, Number, Shape, Symbols, Tree, names, walk
-from bpdrill.notation import Mismatch, infer
+from bpdrill.notation import Mismatch, describe, infer
 
 Prove = Callable[[Tree, Tree, Symbols, Domains], "str | None"]
 """Answer and reference to how they were proved to be the same; None if they were not."""
@@ -61,9 +61,13 @@ def _compare(given: Tree, reference: Reference) -> Comparison:
 
 
 def _shape_fault(given: Tree, reference: Reference) -> str:
+    """What is off about the shape; a row for a column is, in a formula, and not in numbers that are typed."""
     own, key = (infer(tree, reference.symbols) for tree in (given, reference.tree))
     if isinstance(own, Mismatch) or isinstance(key, Mismatch):
         return own.explanation if isinstance(own, Mismatch) else ""
+    lies = (1, *key) == own or (1, *own) == key
+    if lies and own and key and not _is_written_out(given):
+        return f"yours is {describe(own)}, expected {describe(key)}; transpose it"
     return misfit(own, key)
 
 

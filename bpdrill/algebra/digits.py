@@ -26,8 +26,13 @@ def exactly(trees: Sequence[Tree], point: Mapping[str, float], digits: int = DIG
 
 def _value(tree: Tree, symbols: Mapping[str, Any]) -> Any:
     ops = forms()
+
+    def apply(op: str, args: tuple[Any, ...]) -> Any:
+        form: Callable[..., Any] = ops.get(op, valueless)
+        return real(form(*args))
+
     try:
-        return interpret(tree, symbols, exact, lambda op, args: real(ops.get(op, valueless)(*args)))
+        return interpret(tree, symbols, exact, apply)
     except (ZeroDivisionError, ValueError):
         return None
 
