@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from bpdrill import notation
 from bpdrill.algebra.arrays import CLOSE
@@ -71,13 +72,14 @@ def check_domains(domains: Domains, symbols: Symbols) -> None:
             raise UsageError(f"{name} is a scalar; only a vector or a matrix can be {domain}.")
 
 
+@lru_cache(maxsize=256)
 def _scalars_of(reference: str) -> Symbols | Unreadable:
     found = notation.read_names(reference)
     return found if isinstance(found, Unreadable) else dict.fromkeys(found, ())
 
 
 def _expression(claim: Claim, symbols: Symbols, prove: Prove | None) -> Finding:
-    key = read_reference(claim.reference, symbols)
+    key = read_reference(claim.reference, tuple(symbols.items()))
     if isinstance(key, Unreadable):
         return _no_reference(key)
     if isinstance(key.shape, Mismatch):
@@ -135,8 +137,10 @@ def _no_reference(refused: Unreadable) -> Finding:
     return Finding("unreadable", because=f"The reference cannot be read: {refused.hint}")
 
 
-def read_reference(text: str, symbols: Symbols) -> Reading | Unreadable:
-    """An expression, or numbers in rows and columns."""
+@lru_cache(maxsize=256)
+def read_reference(text: str, declared: tuple[tuple[str, Shape], ...]) -> Reading | Unreadable:
+    """An expression, or numbers in rows and columns; read once for the answers of a whole class."""
+    symbols = dict(declared)
     reading = notation.read(text, symbols)
     if isinstance(reading, Unreadable) and not symbols:
         array = notation.read_array(text, ())

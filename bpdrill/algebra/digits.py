@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any
 
-from bpdrill.model.tree import Number, Tree, interpret
+from bpdrill.model.tree import Apply, Number, Symbol, Tree
 
 DIGITS = 50
 
+Formula = Callable[[Mapping[str, Any]], Any]
+"""Values of names to the value of a tree; ValueError or ZeroDivisionError where there is no real one.
 
-def exactly(trees: Sequence[Tree], point: Mapping[str, float], digits: int = DIGITS) -> tuple[Any, ...]:
-    """The values of ``trees`` at one point to so many digits; None where one has no real value.
+OverflowError where it is too large for any whiteboard.
+"""
+
+
+def exactly(formulas: Sequence[Formula], point: Mapping[str, float], digits: int = DIGITS) -> tuple[Any, ...]:
+    """The values of ``formulas`` at one point to so many digits; None where one has no real value.
 
     Raises OverflowError where one is too large for any whiteboard.
     """
@@ -20,29 +27,83 @@ def exactly(trees: Sequence[Tree], point: Mapping[str, float], digits: int = DIG
 
     context: Any = mpmath
     with context.workdps(digits):
-        symbols = {name: context.mpf(repr(value)) for name, value in point.items()}
-        return tuple(_value(tree, symbols) for tree in trees)
+        symbols = {name: _written(value, digits) for name, value in point.items()}
+        return tuple(_value(formula, symbols) for formula in formulas)
 
 
-def _value(tree: Tree, symbols: Mapping[str, Any]) -> Any:
-    ops = forms()
+@lru_cache(maxsize=4096)
+def _written(value: float, _digits: int) -> Any:
+    """A humane float as it is written, to the digits that are carried: 0.3 and not its nearest binary."""
+    import mpmath
 
-    def apply(op: str, args: tuple[Any, ...]) -> Any:
-        form: Callable[..., Any] = ops.get(op, valueless)
-        return real(form(*args))
+    return mpmath.mpf(repr(value))
 
+
+def _value(formula: Formula, symbols: Mapping[str, Any]) -> Any:
     try:
-        return interpret(tree, symbols, exact, apply)
+        return formula(symbols)
     except (ZeroDivisionError, ValueError):
         return None
 
 
 def precise(tree: Tree, point: Mapping[str, float]) -> Any:
-    """As ``exactly``, None also where the value is too large."""
+    """The value of ``tree`` to fifty digits, or None where it has no real value or is too large."""
     try:
-        return exactly((tree,), point)[0]
+        return exactly((formula(tree),), point)[0]
     except OverflowError:
         return None
+
+
+def formula(tree: Tree) -> Formula:
+    """``tree`` made ready to be evaluated at many points."""
+    match tree:
+        case Symbol(name):
+            return itemgetter(name)
+        case Number():
+            return _literal(tree)
+        case Apply(op, args):
+            form, parts = forms().get(op, valueless), tuple(map(formula, args))
+            return (
+                _one(form, *parts)
+                if len(parts) == 1
+                else _two(form, *parts)
+                if len(parts) == 2
+                else valueless
+            )
+    return valueless
+
+
+def _literal(number: Number) -> Formula:
+    """A number to all the digits that are carried, computed once for each count of them."""
+    import mpmath
+
+    known: dict[int, Any] = {}
+
+    def literal(_: Mapping[str, Any]) -> Any:
+        precision = mpmath.mp.prec
+        if precision not in known:
+            known[precision] = mpmath.mpf(number.value.numerator) / number.value.denominator
+        return known[precision]
+
+    return literal
+
+
+def _one(form: Callable[..., Any], a: Formula) -> Formula:
+    if form in safe():
+        return lambda symbols: form(a(symbols))
+    return lambda symbols: real(form(a(symbols)))
+
+
+def _two(form: Callable[..., Any], a: Formula, b: Formula) -> Formula:
+    if form in safe():
+        return lambda symbols: form(a(symbols), b(symbols))
+    return lambda symbols: real(form(a(symbols), b(symbols)))
+
+
+@cache
+def safe() -> frozenset[Callable[..., Any]]:
+    """What makes of real numbers real ones that are hardly larger: sums need not be looked at."""
+    return frozenset(forms()[op] for op in ("add", "sub", "neg", "abs", "maximum", "minimum", "relu"))
 
 
 @cache
@@ -120,12 +181,3 @@ def real_power(base: Any, exponent: Any) -> Any:
     if abs(exponent) > LARGEST_EXPONENT:
         raise OverflowError
     return base**exponent
-
-
-def exact(tree: Tree) -> Any:
-    """A literal to all its digits."""
-    import mpmath
-
-    if isinstance(tree, Number):
-        return mpmath.mpf(tree.value.numerator) / tree.value.denominator
-    raise ValueError("an array has no scalar value")

@@ -11,19 +11,22 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bpdrill import notation
-from bpdrill.algebra.digits import DIGITS, exactly
+from bpdrill.algebra.digits import DIGITS, exactly, formula
 from bpdrill.algebra.domains import REALS, Domains, number_in
 from bpdrill.algebra.equal import Tolerance
 from bpdrill.model.items import Draw
 from bpdrill.model.marks import Comparison, Different, Equal, Undecided
-from bpdrill.model.tree import Number, Tree, names, walk
+from bpdrill.model.tree import Apply, Number, Tree, names, walk
 
 MORE_DIGITS = 130
 """A difference that is rounding alone melts when this many are carried."""
 POINTS = 8
-MORE_POINTS = 24
-"""Where one of them lacks a value somewhere: it may be a hole, or a region not looked at much."""
-ATTEMPTS = 80
+KINKED_POINTS = 40
+"""Where relu, max and the like make a formula another one in each corner of space."""
+KINKED = frozenset(("relu", "leaky_relu", "elu", "abs", "maximum", "minimum", "greater"))
+MORE_POINTS = 16
+"""As many again where one of them lacks a value somewhere: a hole, or a region not looked at much."""
+ATTEMPTS = 200
 ALONE = 2
 """At so many points only one of the two must have a value to be called a different function."""
 ASIDE = 0.0137
@@ -31,6 +34,7 @@ ASIDE = 0.0137
 RANGES = ((-2.0, 2.0), (0.05, 0.95), (0.8, 1.25), (3.0, 40.0), (-9.0, -0.5))
 """Both signs, the unit interval, around 1, large, negative."""
 LARGEST_POINT = 1e6
+SIGNED_NAMES = 5
 CLOSE = 1e-35
 """Of the values' size: a difference above it is none of rounding at fifty digits, unless much cancels."""
 MELTED = 1e-60
@@ -62,7 +66,8 @@ class _Probe:
     """Two expressions, and what the points have shown of them so far."""
 
     def __init__(self, given: Tree, key: Tree, tolerance: Tolerance) -> None:
-        self.given, self.key, self.tolerance = given, key, tolerance
+        self.both, self.tolerance = (formula(given), formula(key)), tolerance
+        self.enough = KINKED_POINTS if _has_kinks(given, key) else POINTS
         self.agreed = 0
         self.alone: list[Different] = []
         """Points where only one of the two has a value."""
@@ -75,7 +80,8 @@ class _Probe:
                 if (theirs is None) != (ours is None) and not self._is_hole(point):
                     self.alone.append(Different(_witness(point, theirs, ours)))
                 return None
-            same = self._are_near(theirs, ours) or self._are_same(point, theirs, ours)
+            difference = abs(theirs - ours)
+            same = self._allows(difference, ours) or self._are_same(point, theirs, ours, difference)
         except OverflowError:
             return None
         if same is False:
@@ -85,7 +91,7 @@ class _Probe:
 
     def _values(self, point: Point, digits: int = DIGITS) -> tuple[Any, Any]:
         """Theirs and ours."""
-        theirs, ours = exactly((self.given, self.key), point, digits)
+        theirs, ours = exactly(self.both, point, digits)
         return theirs, ours
 
     def _is_hole(self, point: Point) -> bool:
@@ -98,7 +104,7 @@ class _Probe:
         """What can be told by now, if anything."""
         if len(self.alone) >= ALONE:
             return self.alone[0]
-        enough = MORE_POINTS if self.alone else POINTS
+        enough = self.enough + MORE_POINTS if self.alone else self.enough
         return Equal(f"agrees at {enough} points, to {DIGITS} digits") if self.agreed == enough else None
 
     def outcome_of_few(self, *, constant: bool) -> Comparison:
@@ -107,19 +113,20 @@ class _Probe:
             return Equal(f"the same number, to {DIGITS} digits")
         if constant and self.alone:
             return self.alone[0]
-        return Undecided(f"only {self.agreed} of {POINTS} points gave both a value")
+        return Undecided(f"only {self.agreed} of {self.enough} points gave both a value")
 
-    def _are_near(self, theirs: Any, ours: Any) -> bool:
-        """Whether the tolerance allows for the difference."""
-        return bool(abs(theirs - ours) <= max(self.tolerance.rel * abs(ours), self.tolerance.abs))
+    def _allows(self, difference: Any, ours: Any) -> bool:
+        """Whether the tolerance allows for it."""
+        if self.tolerance is EXACTLY:
+            return False
+        return bool(difference <= max(self.tolerance.rel * abs(ours), self.tolerance.abs))
 
-    def _are_same(self, point: Point, theirs: Any, ours: Any) -> bool | None:
+    def _are_same(self, point: Point, theirs: Any, ours: Any, difference: Any) -> bool | None:
         """Whether two values to fifty digits are one: what is rounding alone melts when more are carried.
 
         None where that cannot be told; two constants have no other point to be told at.
         """
-        difference = abs(theirs - ours)
-        if difference <= CLOSE * max(abs(theirs), abs(ours)) and self.agreed:
+        if self.agreed and (difference == 0 or difference <= CLOSE * max(abs(theirs), abs(ours))):
             return True
         theirs, ours = self._values(point, MORE_DIGITS)
         closer = abs(theirs - ours)
@@ -158,15 +165,32 @@ def points(
     """Points to probe at, the same for ever: humane ones first, so that a witness can be checked by hand.
 
     If ``literal``, the largest number that is written, lies outside all ranges, points beyond it are
-    drawn too: max(x, 100) has its kink there.
+    drawn too: max(x, 100) has its kink there. After the first round the signs of up to five names go
+    through all their combinations.
     """
     draw = Draw(0)
     beyond = ((literal, 2 * literal), (-2 * literal, -literal)) if literal > RANGES[3][1] else ()
     ranges = (*RANGES, *beyond)
     for attempt in range(ATTEMPTS):
         low, high = ranges[attempt % len(ranges)]
-        drawn = {name: draw.decimal(round(low * 20), round(high * 20), 20) for name in symbols}
-        yield {name: number_in(domains.get(name, "real"), value) for name, value in drawn.items()}
+        drawn = [draw.decimal(round(low * 20), round(high * 20), 20) for _ in symbols]
+        if attempt >= len(ranges):
+            drawn = [_signed(value, attempt, place) for place, value in enumerate(drawn)]
+        yield {
+            name: number_in(domains.get(name, "real"), value)
+            for name, value in zip(symbols, drawn, strict=True)
+        }
+
+
+def _signed(value: float, attempt: int, place: int) -> float:
+    """``value`` with the sign that is its turn; from the sixth name on as it was drawn."""
+    if place >= SIGNED_NAMES:
+        return value
+    return -abs(value) if attempt >> place & 1 else abs(value)
+
+
+def _has_kinks(*trees: Tree) -> bool:
+    return any(isinstance(node, Apply) and node.op in KINKED for tree in trees for node in walk(tree))
 
 
 def _largest_literal(*trees: Tree) -> float:
