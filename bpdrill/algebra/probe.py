@@ -68,6 +68,7 @@ class _Probe:
     def __init__(self, given: Tree, key: Tree, tolerance: Tolerance) -> None:
         self.both, self.tolerance = (formula(given), formula(key)), tolerance
         self.enough = KINKED_POINTS if _has_kinks(given, key) else POINTS
+        self.is_exact = tolerance == EXACTLY
         self.agreed = 0
         self.alone: list[Different] = []
         """Points where only one of the two has a value."""
@@ -117,7 +118,7 @@ class _Probe:
 
     def _allows(self, difference: Any, ours: Any) -> bool:
         """Whether the tolerance allows for it."""
-        if self.tolerance is EXACTLY:
+        if self.is_exact:
             return False
         return bool(difference <= max(self.tolerance.rel * abs(ours), self.tolerance.abs))
 

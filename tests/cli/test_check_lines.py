@@ -15,7 +15,7 @@ CLAIM = {"id": 1, "reference": "2*(x+1)", "answer": "2x+2"}
 MATRICES = {
     "id": "m",
     "reference": "W1 @ x",
-    "answer": "x^T W1^T",
+    "answer": "(x^T W1^T)^T",
     "symbols": {"W1": ["h", "d"], "x": ["d"]},
 }
 VERDICTS: list[tuple[dict[str, Any], str]] = [
