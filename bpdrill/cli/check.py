@@ -47,6 +47,7 @@ def check(  # noqa: PLR0913  a command has the options it has
     as_json: AsJson = False,
 ) -> int:
     """Compare an answer with a reference: equal, different with a witness, or undecided."""
+    _refuse_options(reference, answer)
     if jsonl:
         return _stream(workers, given=reference is not None)
     if reference is None or answer is None:
@@ -57,6 +58,13 @@ def check(  # noqa: PLR0913  a command has the options it has
     else:
         show(blocks(answer, found), width=columns, plain=plain, ascii_only=ascii_only, no_color=no_color)
     return CODES[found.verdict]
+
+
+def _refuse_options(*words: str | None) -> None:
+    """A minus may begin an answer; two before a letter are an option that there is not."""
+    for word in words:
+        if word is not None and word.startswith("--") and word[2:3].isalpha():
+            raise UsageError(f"There is no option {ascii(word[:20])[1:-1]}. See bpdrill check --help.")
 
 
 def _stream(workers: int, *, given: bool) -> int:

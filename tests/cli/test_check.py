@@ -33,6 +33,9 @@ ENDS = [
     (["log(a^2)", "2 log(a)", "--domain", "a:positive"], ExitCode.OK, "Equal"),
     (["log(a^2)", "2 log(a)"], ExitCode.DIFFERENT, "yours has no value"),
     (["sum((W1 x)^2)", "2 (W1 x) x^T", *SYMBOLS, "--gradient", "W1"], ExitCode.OK, "reverse mode"),
+    (["-6", "-6"], ExitCode.OK, "Equal"),
+    (["-1 - x^2", "-x^2-1"], ExitCode.OK, "Equal"),
+    (["2(x+1)", "2x+2", "--prove"], ExitCode.OK, "Equal: proved: the difference expands to 0."),
     (["2 *", "x"], ExitCode.USAGE, "The reference cannot be read"),
 ]
 
@@ -57,6 +60,8 @@ REFUSED = [
     (["x", "x", "--domain", "x:onehot"], "x is a scalar"),
     (["x^2", "x", "--gradient", "w"], "w is no name of the loss"),
     (["x", "x", "--rel", "-1"], "--rel"),
+    (["x", "x", "--relative", "1"], "--relative"),
+    (["x", "--relative"], "There is no option --relative."),
 ]
 
 
