@@ -1,15 +1,17 @@
-"""Derivatives as trees, by the rows' symbolic rules; and SymPy's second opinion on the numbers."""
+"""Derivatives as trees, by the rows' symbolic rules, written as one writes them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any
+from types import MappingProxyType
 
 from bpdrill.autograd import OPS
-from bpdrill.model.tree import Apply, Array, Line, Number, Program, Symbol, Tree, substitute
+from bpdrill.model.tree import Apply, Array, Line, Number, Program, Symbol, Symbols, Tree, substitute
+from bpdrill.notation import infer
 
-ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))
+ZERO, ONE, TWO = (Number(Fraction(whole)) for whole in range(3))
+NO_SYMBOLS: Symbols = MappingProxyType({})
 
 
 def unfold(program: Program) -> dict[str, Tree]:
@@ -56,96 +58,126 @@ def mentions(tree: Tree, name: str) -> bool:
     return False
 
 
-def tidy(tree: Tree) -> Tree:
-    """Drop what says nothing: factors and exponents of 1, terms of 0, sums and products of numbers."""
+def tidy(tree: Tree, symbols: Symbols = NO_SYMBOLS) -> Tree:
+    """``tree`` as one writes it: without factors and exponents of 1, terms of 0 and doubled signs.
+
+    Numbers are worked out and stand first. With ``symbols`` a matrix product by a scalar is a plain one.
+    """
     if not isinstance(tree, Apply):
         return tree
-    tidied = Apply(tree.op, tuple(tidy(arg) for arg in tree.args))
-    return TIDY[tree.op](tidied, *tidied.args) if tree.op in TIDY else tidied
+    args = tuple(tidy(arg, symbols) for arg in tree.args)
+    scales = tree.op == "matmul" and any(infer(arg, symbols) == () for arg in args)
+    op = "mul" if scales else tree.op
+    return TIDY[op](*args) if op in TIDY else Apply(op, args)
 
 
-def tidy_sum(tree: Tree, a: Tree, b: Tree) -> Tree:
-    """0 + x = x; numbers are added."""
-    if isinstance(a, Number) and isinstance(b, Number):
-        return Number(a.value + b.value)
-    return b if a == ZERO else a if b == ZERO else tree
+def tidy_sum(a: Tree, b: Tree) -> Tree:
+    """0 + x = x; x + x = 2x; x + -y = x - y; numbers are added."""
+    match a, b:
+        case Number(m), Number(n):
+            return Number(m + n)
+        case _ if a == b:
+            return tidy_product(TWO, a)
+        case (Number(value=0), term) | (term, Number(value=0)):
+            return term
+        case _, Apply("neg", (term,)):
+            return a - term
+        case Apply("neg", (term,)), _:
+            return b - term
+    return a + b
 
 
-def tidy_difference(tree: Tree, a: Tree, b: Tree) -> Tree:
-    """X - 0 = x; numbers are subtracted."""
-    if isinstance(a, Number) and isinstance(b, Number):
-        return Number(a.value - b.value)
-    return a if b == ZERO else tree
+def tidy_difference(a: Tree, b: Tree) -> Tree:
+    """X - 0 = x; 0 - x = -x; x - -y = x + y; numbers are subtracted."""
+    match a, b:
+        case Number(m), Number(n):
+            return Number(m - n)
+        case _, Number(value=0):
+            return a
+        case Number(value=0), _:
+            return tidy_negative(b)
+        case _, Apply("neg", (term,)):
+            return a + term
+    return a - b
 
 
-def tidy_product(tree: Tree, a: Tree, b: Tree) -> Tree:
-    """1x = x, 0x = 0; numbers are multiplied."""
-    if isinstance(a, Number) and isinstance(b, Number):
-        return Number(a.value * b.value)
-    if ZERO in (a, b):
-        return ZERO
-    return b if a == ONE else a if b == ONE else tree
+def tidy_product(a: Tree, b: Tree) -> Tree:
+    """1x = x, 0x = 0, -1x = -x; a sign stands before the product, a number first in it."""
+    (m, left), (n, right) = _apart(a), _apart(b)
+    return _scaled(m * n, right if left == ONE else left if right == ONE else left * right)
 
 
-def tidy_power(tree: Tree, base: Tree, exponent: Tree) -> Tree:
+def _apart(tree: Tree) -> tuple[Fraction, Tree]:
+    """The number that stands before a product, and the rest."""
+    match tree:
+        case Number(value):
+            return value, ONE
+        case Apply("neg", (positive,)):
+            number, rest = _apart(positive)
+            return -number, rest
+        case Apply("mul", (first, second)):
+            number, rest = _apart(first)
+            return (number, second if rest == ONE else rest * second)
+    return Fraction(1), tree
+
+
+def _scaled(number: Fraction, product: Tree) -> Tree:
+    """``product`` with ``number`` before it."""
+    if number == 0 or product == ONE:
+        return Number(number)
+    if number < 0:
+        return -_scaled(-number, product)
+    return product if number == 1 else _before(Number(number), product)
+
+
+def _before(number: Number, product: Tree) -> Tree:
+    """As one writes it from left to right: 6x times y."""
+    match product:
+        case Apply("mul", (first, second)):
+            return _before(number, first) * second
+    return number * product
+
+
+def tidy_quotient(a: Tree, b: Tree) -> Tree:
+    """x/1 = x, 0/x = 0; a sign stands before the quotient."""
+    match a, b:
+        case _, Number(value=1):
+            return a
+        case Number(value=0), _:
+            return ZERO
+        case Apply("neg", (above,)), _:
+            return tidy_negative(tidy_quotient(above, b))
+    return a / b
+
+
+def tidy_power(base: Tree, exponent: Tree) -> Tree:
     """x^1 = x, x^0 = 1."""
-    return base if exponent == ONE else ONE if exponent == ZERO else tree
+    return base if exponent == ONE else ONE if exponent == ZERO else base**exponent
 
 
-def tidy_negative(tree: Tree, a: Tree) -> Tree:
-    """A number's sign goes into the number."""
-    return Number(-a.value) if isinstance(a, Number) else tree
+def tidy_negative(a: Tree) -> Tree:
+    """--x = x; a number's sign goes into the number."""
+    number, rest = _apart(a)
+    return _scaled(-number, rest)
+
+
+def tidy_transpose(a: Tree) -> Tree:
+    """Turned twice it is as it was; a number has no sides to turn."""
+    match a:
+        case Number():
+            return a
+        case Apply("transpose", (upright,)):
+            return upright
+    return a.T
 
 
 TIDY: Mapping[str, Callable[..., Tree]] = {
     "add": tidy_sum,
     "sub": tidy_difference,
     "mul": tidy_product,
+    "div": tidy_quotient,
     "power": tidy_power,
     "neg": tidy_negative,
+    "transpose": tidy_transpose,
 }
-
-
-def sympy_gradients(program: Program, at: Mapping[str, float]) -> dict[str, float]:
-    """The gradient of a scalar program's root at ``at`` by SymPy, which shares no rule with the engine.
-
-    Raises:
-        KeyError: the program uses an op that SymPy has no scalar form for.
-
-    """
-    import sympy
-
-    root = to_sympy(unfold(program)[program[-1].name])
-    point = {sympy.Symbol(name, real=True): value for name, value in at.items()}
-    return {symbol.name: float(sympy.diff(root, symbol).subs(point)) for symbol in point}
-
-
-def to_sympy(tree: Tree) -> Any:
-    """``tree`` as a SymPy object, built node by node: no text is ever parsed there."""
-    import sympy
-
-    scalar_forms: dict[str, Callable[..., Any]] = {
-        "add": lambda a, b: a + b,
-        "sub": lambda a, b: a - b,
-        "mul": lambda a, b: a * b,
-        "div": lambda a, b: a / b,
-        "neg": lambda a: -a,
-        "power": lambda a, b: a**b,
-        "exp": sympy.exp,
-        "log": sympy.log,
-        "sqrt": sympy.sqrt,
-        "sin": sympy.sin,
-        "cos": sympy.cos,
-        "tanh": sympy.tanh,
-        "sigmoid": lambda a: 1 / (1 + sympy.exp(-a)),
-        "relu": lambda a: sympy.Max(0, a),
-        "abs": sympy.Abs,
-    }
-    match tree:
-        case Number(value):
-            return sympy.Rational(value.numerator, value.denominator)
-        case Symbol(name):
-            return sympy.Symbol(name, real=True)
-        case Apply(op, args):
-            return scalar_forms[op](*(to_sympy(arg) for arg in args))
-    raise KeyError("array")
+"""How each op is written of arguments that are tidy already."""

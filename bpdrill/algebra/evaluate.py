@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from math import isfinite
+from types import MappingProxyType
 from typing import Any
 
 from bpdrill.model.tree import Array, Number, Tree, interpret
@@ -22,7 +23,7 @@ def evaluate(tree: Tree, values: Mapping[str, Value]) -> Value:
         shape = tidied(op, getattr(value, "shape", ()))
         return value if shape is None else laid_out(value, shape)
 
-    return interpret(tree, values, literal, apply)
+    return interpret(tree, values, lambda constant: literal(constant, values), apply)
 
 
 PRODUCTS = ("matmul", "outer", "transpose")
@@ -74,11 +75,11 @@ def finite(value: Value) -> bool:
     return bool(all_finite(value).all())
 
 
-def literal(tree: Tree) -> Value:
-    """The value of a number, or of an array of expressions without symbols."""
+def literal(tree: Tree, values: Mapping[str, Value] = MappingProxyType({})) -> Value:
+    """The value of a number, or of an array of expressions."""
     if isinstance(tree, Number):
         return float(tree.value)
     assert isinstance(tree, Array)  # noqa: S101  a symbol or an op never gets here
     from numpy import array
 
-    return array([evaluate(item, {}) for item in tree.items])
+    return array([evaluate(item, values) for item in tree.items])

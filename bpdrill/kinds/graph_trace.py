@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from bpdrill import notation
-from bpdrill.algebra.derive import derivative, sympy_gradients, unfold
+from bpdrill.algebra.derive import derivative, unfold
 from bpdrill.algebra.evaluate import value_at
 from bpdrill.algebra.probe import compare_expressions
 from bpdrill.algebra.program import run
@@ -289,6 +289,8 @@ def specimens(variant: Variant) -> tuple[Specimen, ...]:
 
 def complaints(variant: Variant) -> Iterator[str]:
     """A key that SymPy denies, numbers that hide a mistake, values out of hand."""
+    from bpdrill.algebra.symbolic import sympy_gradients
+
     trace = trace_of(variant)
     ran = run(trace.program, trace.at)
     theirs = sympy_gradients(trace.program, trace.at)

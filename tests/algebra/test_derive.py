@@ -9,12 +9,13 @@ import sympy
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bpdrill.algebra.derive import derivative, sympy_gradients, tidy, to_sympy, unfold
+from bpdrill.algebra.derive import derivative, tidy, unfold
 from bpdrill.algebra.evaluate import value_at
 from bpdrill.algebra.probe import compare_expressions
 from bpdrill.algebra.program import run
+from bpdrill.algebra.symbolic import FormlessError, symbol, sympy_gradients, to_sympy
 from bpdrill.model.marks import Equal
-from bpdrill.model.tree import Apply, Array, Line, Program, Symbol, Tree, lift
+from bpdrill.model.tree import Apply, Line, Program, Symbol, Tree, lift
 from bpdrill.notation import Reading, read, read_program
 
 NAMES = dict.fromkeys("wxbyz", ())
@@ -50,6 +51,32 @@ TIDIED = [
     (-lift(2), lift(-2)),
     ((x * 1 + 0) ** 1 * (y + lift(0)), x * y),
     (x - y, x - y),
+    (0 - x, -x),
+    (Apply("neg", (-x,)), x),
+    (x + x, 2 * x),
+    (2 * x + x * 2, 4 * x),
+    (x + -y, x - y),
+    (-x + y, y - x),
+    (x - -y, x + y),
+    (-1 * x, -x),
+    (x * -1, -x),
+    (-x * y, -(x * y)),
+    (x * -y, -(x * y)),
+    (-x * -y, x * y),
+    (x * 2, 2 * x),
+    (x * 2 * (y * 3), 6 * x * y),
+    (x * 2 * -(y * 3), -(6 * x * y)),
+    (-(lift(-2) * x), 2 * x),
+    (x * (y * 2) * z, 2 * x * y * z),
+    (3 * (2 * x), 6 * x),
+    (x / 1, x),
+    (lift(0) / x, lift(0)),
+    (-x / y, -(x / y)),
+    (x.T.T, x),
+    (lift(1).T, lift(1)),
+    (lift(1) @ x.T, x.T),
+    (x @ lift(2), 2 * x),
+    (x @ y.T, x @ y.T),
     (Apply("relu", (x * 1,)), Apply("relu", (x,))),
 ]
 
@@ -76,9 +103,14 @@ def test_a_line_unfolds_into_the_inputs() -> None:
     assert unfold(program)["g"] == ((x + y) * z) ** 2
 
 
-def test_an_array_has_no_scalar_form() -> None:
-    with pytest.raises(KeyError):
-        to_sympy(Array((x, y)))
+def test_a_matrix_product_by_a_scalar_is_a_plain_one() -> None:
+    assert tidy(x @ y.T, {"x": (), "y": ("n",)}) == x * y.T
+    assert tidy(x @ y.T, {"x": ("m",), "y": ("n",)}) == x @ y.T
+
+
+def test_an_op_without_a_form_in_sympy_is_named() -> None:
+    with pytest.raises(FormlessError, match="no form for batch_norm"):
+        to_sympy(Apply("batch_norm", (x,)), {"x": symbol("x")})
 
 
 UNARY = ["neg", "exp", "sin", "cos", "tanh", "sigmoid"]
@@ -99,8 +131,9 @@ points = st.fixed_dictionaries({name: st.integers(-15, 15).map(lambda n: n / 10)
 @given(trees, points)
 def test_sympy_finds_the_same_slope(grown: Tree, point: dict[str, float]) -> None:
     ours = slope(grown, point)
-    at = {sympy.Symbol(name, real=True): value for name, value in point.items()}
-    theirs = float(sympy.diff(to_sympy(grown), sympy.Symbol("x", real=True)).subs(at))
+    names = {name: symbol(name) for name in point}
+    at = {names[name]: value for name, value in point.items()}
+    theirs = float(sympy.diff(to_sympy(grown, names), names["x"]).subs(at))
     assume(isfinite(theirs))
     assert isclose(ours, theirs, rel_tol=1e-7, abs_tol=1e-7)
 

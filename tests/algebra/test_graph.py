@@ -14,7 +14,7 @@ SPLIT = [
     ("L = x*y + x*b + w*x", ["mul = x*y", "mul2 = x*b", "add = mul + mul2", "mul3 = w*x", "L = add + mul3"]),
     ("L = mul*w + x", ["mul2 = mul*w", "L = mul2 + x"]),
     ("L = x^3 + 1[x > 0]", ["pow = x^3", "mask = 1[x > 0]", "L = pow + mask"]),
-    ("L = max(x, y)*2", ["max = maximum(x, y)", "L = max*2"]),
+    ("L = max(x, y)*2", ["max = max(x, y)", "L = max*2"]),
     ("L = (1/3)*x", ["L = (1/3)*x"]),
     ("L = sum(W^T @ (W v))", ["WT = W^T", "matmul = W v", "matmul2 = WT matmul", "L = sum(matmul2)"]),
     ("L = mul", ["L = mul"]),

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bpdrill.algebra.derive import sympy_gradients
+from bpdrill.algebra import symbolic
+from bpdrill.algebra.symbolic import sympy_gradients
 from bpdrill.bank.bank import open_bank
 from bpdrill.bank.check import check_bank
 from bpdrill.kinds import graph_trace
@@ -76,7 +77,7 @@ def test_a_wrong_key_cannot_ship(copy: Copy, monkeypatch: pytest.MonkeyPatch) ->
     def skewed(program: Program, at: Mapping[str, float]) -> dict[str, float]:
         return {name: value * 1.001 for name, value in sympy_gradients(program, at).items()}
 
-    monkeypatch.setattr(graph_trace, "sympy_gradients", skewed)
+    monkeypatch.setattr(symbolic, "sympy_gradients", skewed)
     assert any("the engine says -6.0, SymPy -6.00" in line for line in told(copy))
 
 
