@@ -17,7 +17,7 @@ from bpdrill.algebra.normal import normal
 from bpdrill.algebra.probe import EXACTLY, compare_expressions
 from bpdrill.model.marks import Comparison, Different, Equal, Undecided
 from bpdrill.model.tree import Apply, Array, Number, Shape, Symbols, Tree, names, walk
-from bpdrill.notation import Mismatch, describe, infer
+from bpdrill.notation import Mismatch, describe, infer, rules
 
 Prove = Callable[[Tree, Tree, Symbols, Domains], "str | None"]
 """Answer and reference to how they were proved to be the same; None if they were not."""
@@ -48,16 +48,28 @@ _SAME = Equal("the same expression")
 def _compare(given: Tree, reference: Reference) -> Comparison:
     if given == reference.tree:
         return _SAME
-    if off := _shape_fault(given, reference):
+    used = {name: reference.symbols[name] for name in (*names(given), *names(reference.tree))}
+    is_scalar = not any(used.values()) and _is_of_numbers(given) and _is_of_numbers(reference.tree)
+    if not is_scalar and (off := _shape_fault(given, reference)):
         return Different(off)
     if _is_written_out(given) and not names(reference.tree):
         return _compare_numbers(given, reference)
     if normal(given) == normal(reference.tree):
         return Equal("the same but for the order of terms and factors")
-    used = {name: reference.symbols[name] for name in names(given) + names(reference.tree)}
-    if any(used.values()) or _has_arrays(given) or _has_arrays(reference.tree):
-        return _compare_arrays(given, reference, used)
-    return compare_expressions(given, reference.tree, reference.domains, reference.tolerance)
+    if is_scalar:
+        return compare_expressions(given, reference.tree, reference.domains, reference.tolerance)
+    return _compare_arrays(given, reference, used)
+
+
+ENTRYWISE = frozenset((*rules.ENTRYWISE, *rules.ENTRYWISE_PAIRS)) - {"softmax", "log_softmax"}
+
+
+def _is_of_numbers(tree: Tree) -> bool:
+    """Whether it holds no array, and no op that wants one."""
+    return all(
+        node.op in ENTRYWISE if isinstance(node, Apply) else not isinstance(node, Array)
+        for node in walk(tree)
+    )
 
 
 def _shape_fault(given: Tree, reference: Reference) -> str:
@@ -78,10 +90,6 @@ def _is_written_out(tree: Tree) -> bool:
 
 def _is_sign(node: Tree) -> bool:
     return isinstance(node, Apply) and node.op in ("neg", "transpose")
-
-
-def _has_arrays(tree: Tree) -> bool:
-    return any(isinstance(node, Array) for node in walk(tree))
 
 
 def _compare_numbers(given: Tree, reference: Reference) -> Comparison:

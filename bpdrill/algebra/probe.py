@@ -7,7 +7,9 @@ values is Undecided, never Different.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from bpdrill import notation
@@ -16,7 +18,7 @@ from bpdrill.algebra.domains import REALS, Domains, number_in
 from bpdrill.algebra.equal import Tolerance
 from bpdrill.model.items import Draw
 from bpdrill.model.marks import Comparison, Different, Equal, Undecided
-from bpdrill.model.tree import Apply, Number, Tree, names, walk
+from bpdrill.model.tree import Apply, Number, Symbol, Tree, walk
 
 MORE_DIGITS = 130
 """A difference that is rounding alone melts when this many are carried."""
@@ -53,9 +55,11 @@ def compare_expressions(
     """Compare two scalar expressions over the reals, or the ``domains`` of their names."""
     if given == key:
         return Equal("the same expression")
-    used = tuple(dict.fromkeys(names(given) + names(key)))
-    probe = _Probe(given, key, tolerance)
-    for point in points(used, domains, _largest_literal(given, key)) if used else [{}]:
+    nodes = (*walk(given), *walk(key))
+    used = tuple(dict.fromkeys(node.name for node in nodes if isinstance(node, Symbol)))
+    probe = _Probe(given, key, tolerance, KINKED_POINTS if _has_kinks(nodes) else POINTS)
+    decided = tuple((name, domains[name]) for name in used if name in domains)
+    for point in _points(used, decided, _largest_literal(nodes)) if used else [{}]:
         told = probe.look(point) or probe.outcome()
         if told:
             return told
@@ -65,9 +69,9 @@ def compare_expressions(
 class _Probe:
     """Two expressions, and what the points have shown of them so far."""
 
-    def __init__(self, given: Tree, key: Tree, tolerance: Tolerance) -> None:
+    def __init__(self, given: Tree, key: Tree, tolerance: Tolerance, enough: int) -> None:
         self.both, self.tolerance = (formula(given), formula(key)), tolerance
-        self.enough = KINKED_POINTS if _has_kinks(given, key) else POINTS
+        self.enough = enough
         self.is_exact = tolerance == EXACTLY
         self.agreed = 0
         self.alone: list[Different] = []
@@ -160,6 +164,21 @@ def at(point: Point) -> str:
     return "at " + ", ".join(f"{name} = {notation.number(value)}" for name, value in point.items())
 
 
+Decided = tuple[tuple[str, str], ...]
+"""The domains of some names, as a key to what is kept."""
+
+
+def _points(symbols: tuple[str, ...], domains: Decided, literal: float) -> Iterator[Point]:
+    """As ``points``; the first ones are kept, as most questions come in a few names and end there."""
+    yield from _first_points(symbols, domains, literal)
+    yield from islice(points(symbols, dict(domains), literal), POINTS, None)
+
+
+@lru_cache(maxsize=256)
+def _first_points(symbols: tuple[str, ...], domains: Decided, literal: float) -> tuple[Point, ...]:
+    return tuple(islice(points(symbols, dict(domains), literal), POINTS))
+
+
 def points(
     symbols: tuple[str, ...], domains: Domains = REALS, literal: float = 0.0
 ) -> Iterator[dict[str, float]]:
@@ -190,11 +209,11 @@ def _signed(value: float, attempt: int, place: int) -> float:
     return -abs(value) if attempt >> place & 1 else abs(value)
 
 
-def _has_kinks(*trees: Tree) -> bool:
-    return any(isinstance(node, Apply) and node.op in KINKED for tree in trees for node in walk(tree))
+def _has_kinks(nodes: Sequence[Tree]) -> bool:
+    return any(isinstance(node, Apply) and node.op in KINKED for node in nodes)
 
 
-def _largest_literal(*trees: Tree) -> float:
-    """The largest number written in ``trees`` that a point could be."""
-    sizes = (abs(node.value) for tree in trees for node in walk(tree) if isinstance(node, Number))
+def _largest_literal(nodes: Sequence[Tree]) -> float:
+    """The largest number written among ``nodes`` that a point could be."""
+    sizes = [abs(node.value) for node in nodes if isinstance(node, Number)]
     return float(max((size for size in sizes if size < LARGEST_POINT), default=0))
