@@ -10,6 +10,7 @@ from bpdrill.notation.cursor import CLOSING
 from bpdrill.notation.tokens import Kind, Token
 
 _TRANSPOSES = frozenset(("", "ᵀ", "'", "^T", ".T"))
+_ENTRYWISE = frozenset(("neg", "add", "sub", "mul", "div"))
 _MAKERS = frozenset(("array", "tensor"))
 _ENDS_ENTRY = frozenset(CLOSING.values()) | {"%", "ᵀ", "'"}
 _STARTS_ENTRY = frozenset(CLOSING) | {"√", "\\frac"}
@@ -49,6 +50,23 @@ def is_literal(tree: Tree) -> bool:
     """Whether no op works on a whole array in ``tree``."""
     ops = (node for node in walk(tree) if isinstance(node, Apply))
     return not any(isinstance(arg, Array) for node in ops for arg in node.args)
+
+
+def worked_out(tree: Tree) -> Tree:
+    """``2*[1, 2]``, ``-[1, 2]``, ``[1, 2] + [3, 4]``: what was done to whole arrays, done to each entry."""
+    if not isinstance(tree, Apply):
+        return tree
+    args = tuple(map(worked_out, tree.args))
+    arrays = [arg.items for arg in args if isinstance(arg, Array)]
+    if tree.op == "outer" and len(arrays) == 2:
+        return Array(tuple(Array(tuple(left * right for right in arrays[1])) for left in arrays[0]))
+    alike = len({(len(items), isinstance(items[0], Array)) for items in arrays}) == 1
+    if tree.op not in _ENTRYWISE or not alike:
+        return Apply(tree.op, args)
+    columns = zip(
+        *(arg.items if isinstance(arg, Array) else (arg,) * len(arrays[0]) for arg in args), strict=True
+    )
+    return Array(tuple(worked_out(Apply(tree.op, column)) for column in columns))
 
 
 def _rows(line: Sequence[Token]) -> Iterator[Token]:

@@ -15,7 +15,7 @@ _SPELLINGS = {
     "·": "⋅∙•‧",
     "*": "∗",
     "×": "✕✖⨯",
-    "/": "÷∕⁄",
+    "/": "÷∕⁄⊘",
     "⊙": "∘○⨀",
     "ᵀ": "⊤⟙",
     "'": "′’‘´`",
@@ -23,7 +23,10 @@ _SPELLINGS = {
     "≥": "⩾",
     "≤": "⩽",
     "|": "∣",
+    "‖": "∥",
     "Σ": "∑",
+    "Π": "∏",
+    "_=": "₌",
     "μ": "µ",
     "ε": "ϵ",
     "φ": "ϕ",
@@ -74,17 +77,29 @@ GREEK = {
     "Ψ": "Psi",
     "Ω": "Omega",
     "Σ": "sum",
+    "Π": "prod",
 }
-"""Greek letters by the names they have in plain text; a capital sigma is a sum."""
+"""Greek letters by the names they have in plain text; a capital sigma is a sum, a capital pi a product."""
 
 FRACTIONS = dict(zip("½⅓⅔¼¾⅕⅛", ("1/2", "1/3", "2/3", "1/4", "3/4", "1/5", "1/8"), strict=True))
 """Fractions that are one character."""
 
-_LOOK_ALIKES = dict(zip("асеорхуАВЕКМНОРСТХ", "aceopxyABEKMHOPCTX", strict=True)) | dict(
-    zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEZHIKMNOPTYXo", strict=True)
-)
-_SIGNS = frozenset("×·⊙⊗ᵀ√≈≥≤∂∇") | GREEK.keys() | FRACTIONS.keys() | frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
-_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789+-n")
+_ALIKE = {
+    "асеорхуѕіјԁһԛԝԍьАВЕКМНОРСТХУЅІЈԌԜЗб": "aceopxysijdhqwgbABEKMHOPCTXYSIJGW36",
+    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοιυϲϳ": "ABEZHIKMNOPTYXoiucj",
+    "օոսցհԼՕՏՍ": "onughLOSU",
+    "ıɑɡℓ": "iagl",
+}
+_LOOK_ALIKES = {
+    char: letter for chars, letters in _ALIKE.items() for char, letter in zip(chars, letters, strict=True)
+}
+"""Letters of other alphabets, and the Latin ones that they are taken for."""
+_FULL_WIDTH = range(0xFF01, 0xFF5F)
+"""Letters and signs as wide as Chinese ones, in the order of ASCII."""
+_RAISED_SIGNS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᶜᵈᵉʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+_SIGNS = frozenset("×·⊙⊗ᵀ√≈≥≤∂∇‖⟨⟩") | GREEK.keys() | FRACTIONS.keys() | frozenset(_RAISED_SIGNS)
+SUPERSCRIPTS = str.maketrans(_RAISED_SIGNS, "0123456789+-()abcdehijklmnoprstuvwxyz")
+"""Raised digits and signs, as they stand on the line."""
 _MATHEMATICAL = range(0x1D400, 0x1D800)
 """The block of letters that PDFs use for bold and italic mathematics."""
 
@@ -102,7 +117,7 @@ def name_greek(source: Source) -> Source:
 
 
 _GREEK_LETTER = re.compile(f"[{''.join(GREEK)}]")
-_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]+")
+_RAISED = re.compile(f"[{_RAISED_SIGNS}]+")
 _APART = re.compile("[A-Za-z0-9]$(?<![^A-Za-z0-9]d)(?<!^d)")
 """Behind a letter or digit, but not behind the d of a gradient: ``dλ`` is one name."""
 _LETTER_FOLLOWS = re.compile("(?!hat|bar|tilde)[A-Za-z]")
@@ -115,7 +130,7 @@ def _name(match: re.Match[str]) -> str:
 
 
 def _raise(match: re.Match[str]) -> str:
-    return f"^({match.group().translate(_SUPERSCRIPT)})"
+    return f"^({match.group().translate(SUPERSCRIPTS)})"
 
 
 def _spell(column: int, char: str) -> str:
@@ -137,11 +152,17 @@ def _unmark(column: int, char: str) -> str:
 
 
 def _complaint(char: str) -> str:
-    if char in _LOOK_ALIKES:
+    if looks_like := _looks_like(char):
         script = unicodedata.name(char).split()[0].capitalize()
-        return f"This {char} is a {script} letter that looks like {_LOOK_ALIKES[char]}: type the Latin one."
+        return f"This {char} is a {script} letter that looks like {looks_like}: type the Latin one."
     if char.isdigit():
         return "Write numbers with the digits 0 to 9."
     if not char.isprintable():
         return "There is a character here that cannot be seen: type the line again by hand."
     return f"The character {char} has no meaning here."
+
+
+def _looks_like(char: str) -> str:
+    """The letter of ASCII that ``char`` is taken for, if there is one."""
+    wide = chr(ord(char) - _FULL_WIDTH[0] + ord("!")) if ord(char) in _FULL_WIDTH else ""
+    return _LOOK_ALIKES.get(char, wide if wide.isalpha() else "")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bpdrill.notation.source import Refusal
 from bpdrill.notation.tokens import Kind, Token
 
-CLOSING = {"(": ")", "[": "]", "{": "}"}
+CLOSING = {"(": ")", "[": "]", "{": "}", "⟨": "⟩"}
 """Each opening bracket with the one that closes it."""
 
 

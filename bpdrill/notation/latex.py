@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bpdrill.notation.characters import GREEK
+from bpdrill.notation.characters import GREEK, SUPERSCRIPTS
 from bpdrill.notation.source import Replacement, Source
 
 _COMMANDS = {
@@ -24,6 +24,7 @@ _COMMANDS = {
     "intercal": "ᵀ",
     "prime": "'",
     "sum": "Σ",
+    "prod": "Π",
     "sqrt": "√",
     "approx": "≈",
     "gt": ">",
@@ -36,6 +37,11 @@ _COMMANDS = {
     "rvert": "|",
     "vert": "|",
     "mid": "|",
+    "lVert": "‖",
+    "rVert": "‖",
+    "Vert": "‖",
+    "langle": "⟨",
+    "rangle": "⟩",
     "ell": "l",
     "lbrace": "{",
     "rbrace": "}",
@@ -43,14 +49,16 @@ _COMMANDS = {
     "varphi": "φ",
     "dfrac": "\\frac",
     "tfrac": "\\frac",
-} | {name: letter for letter, name in GREEK.items() if letter != "Σ"}
-_FUNCTIONS = frozenset(("exp", "log", "ln", "sin", "cos", "tanh", "max"))
+} | {name: letter for letter, name in GREEK.items() if letter not in "ΣΠ"}
+_FUNCTIONS = frozenset(("exp", "log", "ln", "sin", "cos", "tanh", "max", "min"))
 _FONT = r"\\(?:math(?:bf|rm|it|sf|cal|bb|bbm|ds)|boldsymbol|bm|vec|text|textbf|operatorname\*?)"
 _SPACE = (
     r"\$+|\\[()\[\],;:!> ]|\\q?quad(?![A-Za-z])"
     r"|\\(?:left|right|middle|[bB]igg?[lrm]?|displaystyle|limits)(?![A-Za-z])"
 )
-_LIMIT = r"(?:\s*\^\s*(?:\{[^{}]*\}|\w))"
+_RUN = r"([ΣΠ]|(?<![A-Za-z_])(?:sum|prod)(?=\s*_\s*\{))\s*"
+"""A sum or a product, before what it runs over."""
+_LIMIT = r"\s*\^\s*(?:\{\s*([A-Za-z0-9]+)\s*\}|([A-Za-z0-9]))"
 
 
 def _command(match: re.Match[str]) -> str:
@@ -66,6 +74,13 @@ def _unfont(match: re.Match[str]) -> str:
     return f" {inside}" if len(inside) > 1 else inside
 
 
+def _run(match: re.Match[str]) -> str:
+    """A sum or product with its index and both limits, as one word: ``sum_i_1_3``."""
+    kind, index, first, *last = (group for group in match.groups() if group is not None)
+    limits = first.replace("_", "") or "1", last[0].translate(SUPERSCRIPTS)
+    return f" {kind}_{index}_{'_'.join(limits)} "
+
+
 _NESTED: tuple[tuple[str, Replacement], ...] = (
     (r"_\s*\{\s*([A-Za-z0-9]+)\s*\}", r"_\1"),
     (_FONT + r"\s*\{([^{}\\]*)\}", _unfont),
@@ -73,12 +88,17 @@ _NESTED: tuple[tuple[str, Replacement], ...] = (
 )
 _PASSES: tuple[tuple[str, Replacement], ...] = (
     (r"\\\\(?:\[[^\]]*\])?", ";"),
-    (r"\\begin\s*\{(?:[pbB]?matrix|smallmatrix)\}", "["),
-    (r"\\end\s*\{(?:[pbB]?matrix|smallmatrix)\}", "]"),
+    (r"\\begin\s*\{pmatrix\}", "("),
+    (r"\\end\s*\{pmatrix\}", ")"),
+    (r"\\begin\s*\{(?:[bB]?matrix|smallmatrix)\}", "["),
+    (r"\\end\s*\{(?:[bB]?matrix|smallmatrix)\}", "]"),
     (r"\\begin\s*\{array\}\s*\{[clr]*\}", "["),
     (r"\\end\s*\{array\}", "]"),
     (r"(?<!\\)&", ","),
-    (r"\\([{}|])", r"\1"),
+    (r"\\([_%])", r"\1"),
+    (r"(?<=[0-9])\{,\}(?=[0-9])", ","),
+    (r"\\\|", "‖"),
+    (r"\\([{}])", r"\1"),
     (_SPACE, " "),
     (r"\\(?!sqrt\s*\[)([A-Za-z]+)", _command),
     *_NESTED * 3,
@@ -86,9 +106,14 @@ _PASSES: tuple[tuple[str, Replacement], ...] = (
     (r"\\(?:wide)?(hat|bar|tilde)\s+([A-Za-zα-ω])", r"\2\1"),
     (r"\^\s*(?:\{\s*[Tᵀ]\s*\}|ᵀ)", "ᵀ"),
     (r"\^\s*(?:\{\s*('+)\s*\}|('))", r"\1\2"),
-    (r"\\frac\s*([0-9])\s*([0-9])", r"(\1/\2)"),
-    (r"Σ\s*_\s*\{\s*([a-z])\s*=[^{}]*\}" + _LIMIT + "?", r" Σ_\1 "),
-    (r"Σ\s*_\s*([a-z])(?![a-z])" + _LIMIT + "?", r" Σ_\1 "),
+    (r"\\frac(?:\s*([0-9])|\s+([A-Za-z]))\s*([A-Za-z0-9])", r"(\1\2/\3)"),
+    (_RUN + r"_([a-z])_=((?:_[0-9])+)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)", _run),
+    (_RUN + r"_\s*\{\s*([a-z])\s*=\s*([0-9]+)\s*\}" + _LIMIT, _run),
+    (_RUN + r"_\s*\{\s*([a-z])\s*=\s*0\s*\}\s*\^\s*\{\s*([A-Za-z])\s*-\s*1\s*\}", r" \1_\2_1_\3 "),
+    (_RUN + r"_\s*([a-z])()" + _LIMIT, _run),
+    (_RUN + r"_\s*([a-z])(?![a-z=])(?!\s*[_^])", r" \1_\2 "),
+    (r"_\s*\{\s*([a-z])\s*\+\s*([0-9])\s*\}", r"_\1_plus_\2"),
+    (r"_\s*\{\s*([a-z])\s*-\s*([0-9])\s*\}", r"_\1_minus_\2"),
     (r"(?<![A-Za-z0-9_])1_\s*\{", "1{"),
 )
 _TABLE = tuple((re.compile(pattern), replacement) for pattern, replacement in _PASSES)

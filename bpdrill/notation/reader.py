@@ -12,14 +12,16 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bpdrill.model.tree import Apply, Array, Number, Symbol, Symbols
-from bpdrill.notation import functions
-from bpdrill.notation.calls import Calls
+from bpdrill.model.tree import Apply, Number, Shape, Symbol, Symbols
+from bpdrill.notation import functions, views
+from bpdrill.notation.brackets import BARS, Brackets
 from bpdrill.notation.cursor import CLOSING
 from bpdrill.notation.numerals import literal, percent
 from bpdrill.notation.printer import Level
+from bpdrill.notation.rules import is_square_by_name
 from bpdrill.notation.source import Refusal
-from bpdrill.notation.terms import HUNDRED, ONE, Term, compared, is_vector
+from bpdrill.notation.sums import run_of
+from bpdrill.notation.terms import ONE, Term, compared
 from bpdrill.notation.tokens import Kind, Token, limit
 
 DEEPEST = 64
@@ -28,18 +30,14 @@ _COMPARISONS = frozenset("><≥≤")
 _GRADIENT = re.compile("d[A-Za-z](hat)?[0-9]*")
 _NOT_FINITE = frozenset(("nan", "inf", "oo", "infinity"))
 _CASTS = frozenset((".astype", ".float", ".int", ".double", ".to", ".item"))
-_SIDEWAYS = {":,None": False, ":,newaxis": False, ":": False, "None,:": True, "newaxis,:": True, "None": True}
-"""What stands between index brackets, and whether it lays the column on its side."""
-_UPRIGHT = (":,None", ":,newaxis")
 
 
-class Reader(Calls):
+class Reader(Brackets):
     """Reads one expression from ``tokens``; every method may raise Refusal."""
 
     def __init__(self, tokens: Sequence[Token], symbols: Symbols) -> None:
         super().__init__(tokens, symbols)
         self.depth = 0
-        self.index = ""
 
     def whole(self) -> Term:
         """All tokens as one expression."""
@@ -81,7 +79,7 @@ class Reader(Calls):
         token = self.next
         if token.kind is Kind.METHOD or token.text in _POSTFIXES or self._indexes(left):
             return self.postfix(left) if level <= Level.POWER else None
-        if token.text not in _INFIXES and not self._starts_operand():
+        if token.text not in _INFIXES and not self.starts_operand():
             return None
         rung, product = _INFIXES.get(token.text, (Level.PRODUCT, Reader.beside))
         if rung < level:
@@ -90,13 +88,13 @@ class Reader(Calls):
             self.advance()
         return product(self, left, self.expression(rung + 1))
 
-    def _starts_operand(self) -> bool:
+    def starts_operand(self) -> bool:
         """Whether something stands side by side with what was read."""
         token = self.next
         if token.kind is Kind.NUMBER and not self._indicates(token, self.position + 1):
             raise Refusal(token.column, "A number cannot follow directly: write * or ^ before it.")
-        if token.text == "|":
-            return self.open[-1:] != ["|"]
+        if token.text in BARS:
+            return not self.open or self.open[-1] not in BARS
         return token.kind in (Kind.NAME, Kind.NUMBER) or token.text in _SIDE_BY_SIDE
 
     # What an expression begins with
@@ -105,7 +103,16 @@ class Reader(Calls):
         """A literal, or the 1 of an indicator such as ``1[z > 0]``."""
         if self._indicates(token, self.position):
             return self.group(self.advance(), Level.ATOM)
+        if self.next.text in {"e", "E"} and not self.next.gap and self.names.find(self.next.text) is None:
+            self._check_euler()
         return Term(literal(token.text, token.column), ())
+
+    def _check_euler(self) -> None:
+        """``2e^x`` is a product; ``2e`` may be one, or half a number."""
+        if self.tokens[self.position + 1].text != "^":
+            raise Refusal(
+                self.next.column, "An exponent is missing: write 1e3, or 2*exp(1) for a multiple of e."
+            )
 
     def _indicates(self, token: Token, start: int) -> bool:
         """Whether ``token`` is a 1 before brackets that hold a comparison."""
@@ -128,56 +135,25 @@ class Reader(Calls):
         """``√2``, ``√(x + y)``."""
         return self.build.apply("sqrt", self.expression(Level.ATOM))
 
-    def bars(self, opening: Token, _level: int) -> Term:
-        """``|x|``."""
-        self.open.append("|")
-        inner = self.expression(Level.SUM)
-        self.expect("|", opening)
-        self.open.pop()
-        return self.build.apply("abs", inner)
-
     def fraction(self, _token: Token, level: int) -> Term:
         r"""``\frac{a}{b}``."""
         above = self.group(self.opening("{"), level)
         return self.over(above, self.group(self.opening("{"), level))
 
-    def group(self, opening: Token, _level: int) -> Term:
-        """Brackets around one expression, or around the entries of an array."""
-        self.open.append(opening.text)
-        rows = [self.entries()]
-        while self.accept(";"):
-            if not self.sees(CLOSING[opening.text]):
-                rows.append(self.entries())
-        self.expect(CLOSING[opening.text], opening)
-        self.open.pop()
-        if len(rows) > 1:
-            return self.build.array(tuple(self._row(row) for row in rows))
-        return self._row(rows[0], nested=opening.text == "[")
-
-    def entries(self) -> tuple[Term, ...]:
-        """Expressions between commas."""
-        found = [self.expression(Level.COMPARISON)]
-        while self.accept(","):
-            found.append(self.expression(Level.COMPARISON))
-        return tuple(found)
-
-    def _row(self, entries: tuple[Term, ...], *, nested: bool = False) -> Term:
-        """One entry is itself, unless it is the only row of a matrix."""
-        if len(entries) == 1 and not (nested and isinstance(entries[0].tree, Array)):
-            return entries[0]
-        return self.build.array(entries)
-
     # Names
 
     def name(self, token: Token) -> Term:
         """A declared name, Euler's number, a function, or declared names written together."""
-        declared = self._indexed_name(token) if self.index else self.names.find(token.text)
+        declared = self.declared(token)
         if declared is not None:
-            return self.build.symbol(declared)
+            return declared
         if token.text == "e":
             return self.build.apply("exp", self.expression(Level.POWER) if self.accept("^") else ONE)
-        if token.text.startswith("sum_") and len(token.text) == len("sum_k"):
-            return self.indexed_sum(token)
+        if token.text == "einsum":
+            return self.einsum(token)
+        run = run_of(token.text)
+        if run is not None:
+            return self.running(token, run)
         function = functions.find(token.text)
         return self.call(token, function) if function else self._split(token)
 
@@ -205,23 +181,6 @@ class Reader(Calls):
             return f"{word} cannot be used here: write a number."
         return f"{word} is not a name of this problem. {self.names.advise(word)}"
 
-    def indexed_sum(self, token: Token) -> Term:
-        """``Σ_k y_k log ŷ_k``: the index is dropped, and products within are entry by entry."""
-        if self.index:
-            raise Refusal(token.column, "One sum within another is not read: use matrix products.")
-        self.index = token.text[-1]
-        body = self.expression(Level.PRODUCT)
-        self.index = ""
-        return self.build.apply("sum", body)
-
-    def _indexed_name(self, token: Token) -> str | None:
-        """The vector that ``y_k`` is an entry of, within a sum over k; a scalar stands without index."""
-        bare = token.text.removesuffix(f"_{self.index}")
-        declared = self.names.find(bare)
-        if declared is None or len(self.build.symbols[declared]) == (bare != token.text):
-            return declared
-        raise Refusal(token.column, "This sum over an index is not read: write it with matrix products.")
-
     # What follows an operand
 
     def postfix(self, left: Term) -> Term:
@@ -237,27 +196,61 @@ class Reader(Calls):
 
     def indexed(self, left: Term, opening: Token) -> Term:
         """``dz2[:, None]`` is the column itself, ``h1[None, :]`` lies on its side."""
-        inside = ""
-        while not self.sees("]") and self.next.kind is not Kind.END:
-            inside += self.advance().text
-        self.expect("]", opening)
-        if inside not in _SIDEWAYS or not is_vector(left):
+        view = views.INDICES.get(self._inside("]", opening))
+        seen = view and view(self.build, left)
+        if seen is None:
             raise Refusal(opening.column, "Single entries and slices are not read: use the whole array.")
-        return (
-            self.transposed(left, opening) if _SIDEWAYS[inside] else replace(left, upright=inside in _UPRIGHT)
-        )
+        return seen
+
+    def viewed(self, left: Term, token: Token) -> Term:
+        """``x.reshape(-1, 1)``, ``x.unsqueeze(0)``."""
+        inside = self._inside(")", self.opening("(")).removeprefix("(").removesuffix(")")
+        view = views.METHODS[token.text].get(inside)
+        seen = view and view(self.build, left)
+        if seen is None:
+            raise Refusal(token.column, f"{token.text} is not read here: use the whole array.")
+        return seen
+
+    def _inside(self, closing: str, opening: Token) -> str:
+        """What stands up to the bracket that closes ``opening``, without spaces."""
+        pieces, depth = [], 1
+        while self.next.kind is not Kind.END:
+            depth += (self.next.text in CLOSING) - (self.next.text in CLOSING.values())
+            if depth == 0:
+                break
+            pieces.append(self.advance().text)
+        self.expect(closing, opening)
+        return "".join(pieces)
 
     def power(self, left: Term, token: Token) -> Term:
         """``x^2``, and ``W^T``."""
         if self.next.text == "T" and (left.shape != () or self.names.find("T") is None):
             return self.transposed(left, self.advance())
-        exponent = self.expression(Level.POWER)
-        if isinstance(left.shape, tuple) and len(left.shape) == 2 and _is_negative(exponent):
-            raise Refusal(token.column, "The inverse of a matrix is not read here.")
+        exponent = self.exponent()
+        if isinstance(left.shape, tuple) and len(left.shape) == 2:
+            self._check_matrix_power(token, left.shape, exponent)
         return self.build.apply("power", left, exponent)
 
-    def transposed(self, left: Term, _: Token) -> Term:
-        """``Wᵀ``."""
+    def _check_matrix_power(self, token: Token, shape: Shape, exponent: Term) -> None:
+        """``A²`` is A A on paper, and in numpy the square of each entry."""
+        if _is_negative(exponent):
+            raise Refusal(token.column, "The inverse of a matrix is not read here.")
+        if is_square_by_name(shape):
+            raise Refusal(token.column, "Two ways to read this: write A A, or power(A, 2) for each entry.")
+
+    def exponent(self) -> Term:
+        """What is raised: all that is within braces, or a power, from right to left."""
+        if not self.sees("{"):
+            return self.expression(Level.POWER)
+        inner = self.group(self.advance(), Level.ATOM)
+        if self.sees("^"):
+            raise Refusal(self.next.column, "Two exponents in a row: put brackets around what is raised.")
+        return inner
+
+    def transposed(self, left: Term, token: Token) -> Term:
+        """``Wᵀ``; but ``1ᵀ`` is meant for a vector of ones."""
+        if isinstance(left.tree, Number):
+            raise Refusal(token.column, "A number has no transpose; 1ᵀA is written sum(A, axis=0).")
         return self.build.apply("transpose", left)
 
     def primed(self, left: Term, token: Token) -> Term:
@@ -266,11 +259,11 @@ class Reader(Calls):
             raise Refusal(token.column, "A prime has no meaning here: write the derivative out.")
         return self.transposed(left, token)
 
-    def percent(self, left: Term, _: Token) -> Term:
+    def percent(self, left: Term, token: Token) -> Term:
         """``33%``."""
         if isinstance(left.tree, Number):
             return replace(left, tree=percent(left.tree))
-        return self.build.apply("div", left, HUNDRED)
+        raise Refusal(token.column, "Only a number can be percent; a remainder is not read.")
 
     # What stands between two operands
 
@@ -292,7 +285,7 @@ class Reader(Calls):
 
     def _product(self, product: Callable[[Term, Term], Term], left: Term, right: Term) -> Term:
         """Within a sum over an index, vectors stand for their entries."""
-        return self.build.apply("mul", left, right) if self.index else product(left, right)
+        return self.build.apply("mul", left, right) if self.sums_entries else product(left, right)
 
     def over(self, left: Term, right: Term) -> Term:
         """``/``; but ``dz/dw`` is a derivative and not a quotient."""
@@ -332,10 +325,12 @@ _PREFIXES: dict[str, _Prefix] = {
     "[": Reader.group,
     "{": Reader.group,
     "|": Reader.bars,
+    "‖": Reader.norm,
+    "⟨": Reader.angle,
     "√": Reader.root,
     "\\frac": Reader.fraction,
 }
-_SIDE_BY_SIDE = _PREFIXES.keys() - {"-", "+", "|"}
+_SIDE_BY_SIDE = _PREFIXES.keys() - {"-", "+", *BARS}
 _INFIXES: dict[str, tuple[Level, _Infix]] = {
     **{sign: (Level.COMPARISON, _comparison(sign)) for sign in _COMPARISONS},
     "+": (Level.SUM, _op("add")),
@@ -357,4 +352,5 @@ _POSTFIXES: dict[str, _Postfix] = {
 _METHODS: dict[str, _Postfix] = {
     ".T": Reader.transposed,
     **dict.fromkeys(_CASTS, Reader.cast),
+    **dict.fromkeys(views.METHODS, Reader.viewed),
 }

@@ -6,14 +6,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
+from itertools import pairwise
 from typing import ParamSpec, TypeVar
 
 from bpdrill.model.marks import Unreadable
-from bpdrill.model.tree import Line, Program, Shape, Symbols, Tree
+from bpdrill.model.tree import Line, Program, Shape, Symbols, Tree, names
 from bpdrill.notation import functions
-from bpdrill.notation.arrays import fit, is_literal, separate, upright
+from bpdrill.notation.arrays import fit, is_literal, separate, upright, worked_out
 from bpdrill.notation.cursor import CLOSING
-from bpdrill.notation.numerals import ungroup
+from bpdrill.notation.numerals import ungroup, with_points
 from bpdrill.notation.reader import Reader
 from bpdrill.notation.shapes import Mismatch, infer
 from bpdrill.notation.source import Refusal, Source
@@ -67,12 +68,29 @@ def read_array(text: str, shape: Shape) -> Reading:
 
     The reading keeps the size that was typed, right or wrong: that is for the marker to judge.
     """
-    line = _right_side(tokens(source_of(text)), {})
+    source = source_of(text)
+    reading = _array(source, shape)
+    pointed = with_points(source) if shape and reading.shape != shape else None
+    if pointed and _has_shape(pointed[0], shape):
+        raise pointed[1]
+    return reading
+
+
+def _array(source: Source, shape: Shape) -> Reading:
+    line = _right_side(tokens(source))
     term = Reader(separate(line), {}).whole()
-    tree = fit(upright(term.tree), shape)
+    tree = fit(upright(worked_out(term.tree)), shape)
     if not is_literal(tree):
         raise Refusal(line[0].column, "Write the entries one by one: [0.6, 1.2] or [[1, 2], [3, 4]].")
     return Reading(tree, infer(tree, {}))
+
+
+def _has_shape(source: Source, shape: Shape) -> bool:
+    """Whether it reads as an array of that very shape."""
+    try:
+        return _array(source, shape).shape == shape
+    except Refusal:
+        return False
 
 
 @_refusing
@@ -107,6 +125,7 @@ _TIMES = re.compile(r"(?<=[0-9])(?<!\b0)\s*x(?=\s*[0-9])")
 """``4x10^17``, but not the ``0x`` of a hexadecimal number."""
 _FOLD = re.compile(r"(?<=[0-9])\s*[x×]\s*$")
 """The sign behind a factor: ``256x``."""
+_EQUALS = frozenset("=≈:")
 _LABEL_SIGNS = frozenset("/'()[]{},:ᵀ") | {"\\frac"}
 
 
@@ -115,30 +134,39 @@ def _one_line(source: Source) -> Source:
 
 
 def _expression(source: Source, symbols: Symbols) -> Reading:
-    term = Reader(_right_side(tokens(source), symbols), symbols).whole()
+    line = tokens(source)
+    term = Reader(_right_side(line), symbols).whole()
+    _check_given(line, term.tree, symbols)
     return Reading(term.tree, term.shape)
 
 
-def _right_side(line: Sequence[Token], symbols: Symbols) -> Sequence[Token]:
+def _check_given(line: Sequence[Token], tree: Tree, symbols: Symbols) -> None:
+    """A given name may stand before the equals sign of a formula for it, and not of an equation."""
+    first = line[0]
+    given = Names.of(symbols).find(first.text) if line[1].text in _EQUALS else None
+    if given is not None and (given in names(tree) or not names(tree)):
+        raise Refusal(
+            first.column, f"{first.text} is given here: write only the expression that is asked for."
+        )
+
+
+def _right_side(line: Sequence[Token]) -> Sequence[Token]:
     """``line`` without ``≈`` or a label such as ``dL/dw =`` before it."""
-    *labels, right = _parts(line, frozenset("=≈"))
+    *labels, right = _parts(line, _EQUALS)
     for label in labels:
-        _check_label(label, symbols)
+        _check_label(label)
     return right
 
 
-def _check_label(label: Sequence[Token], symbols: Symbols) -> None:
+def _check_label(label: Sequence[Token]) -> None:
     """What stands before an equals sign must name what is asked for, and be no value itself."""
     if not label:
         return
     first = label[0]
     signs = {token.text for token in label if token.kind is Kind.SIGN}
-    if not (first.text == "\\frac" or first.kind is Kind.NAME) or signs - _LABEL_SIGNS:
+    words = any(a.kind is b.kind is Kind.NAME for a, b in pairwise(label))
+    if not (first.text == "\\frac" or first.kind is Kind.NAME) or signs - _LABEL_SIGNS or words:
         raise Refusal(first.column, "Write one expression: only a name may stand before the =.")
-    if len(label) == 1 and Names.of(symbols).find(first.text) is not None:
-        raise Refusal(
-            first.column, f"{first.text} is given here: write only the expression that is asked for."
-        )
 
 
 def _parts(line: Sequence[Token], signs: frozenset[str]) -> Iterator[list[Token]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bpdrill.model.tree import Apply, Array, Number, Shape, Symbol, Symbols, Tree
+from bpdrill.model.tree import Apply, Array, Number, Shape, Symbol, Symbols, Tree, names
 from bpdrill.notation.printer import Style, text
-from bpdrill.notation.rules import result, stacked
+from bpdrill.notation.rules import REDUCTIONS, made, result, stacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def of_op(
     fitting = _fitting(shapes)
     if isinstance(fitting, Mismatch):
         return fitting
-    shape = result(op, *fitting)
+    shape = made(op, args, fitting)
     return _Clash(op, tuple(args), fitting, symbols).mismatch() if shape is None else shape
 
 
@@ -75,7 +75,7 @@ class _Clash:
     symbols: Symbols
 
     def mismatch(self) -> Mismatch:
-        explain = _EXPLANATIONS.get(self.op, _entrywise)
+        explain = _EXPLANATIONS.get(self.op, _entrywise if len(self.args) == 2 else _other)
         return Mismatch(f"{self._facts()}: {explain(self)}")
 
     def _facts(self) -> str:
@@ -94,7 +94,24 @@ class _Clash:
             (_product(_turn(left), right), result("matmul", _turned(rows), columns)),
             (_product(left, _turn(right)), result("matmul", rows, _turned(columns))),
         )
-        return tuple(f"{self.write(tree)} is {describe(shape)}" for tree, shape in tries if shape is not None)
+        return tuple(
+            f"{self.write(tree)} is {self.sized(shape)}" for tree, shape in tries if shape is not None
+        )
+
+    def sized(self, shape: Shape, verb: str = "is") -> str:
+        """``(h, d), as W₁ is``: a shape, and a declared name that has it too, a parameter before others."""
+        alike = [
+            name for name, own in self.symbols.items() if own == shape != () and name not in self._used()
+        ]
+        told = f", as {self.write(Symbol(min(alike, key=_is_no_parameter)))} {verb}" if alike else ""
+        return describe(shape) + told
+
+    def _used(self) -> set[str]:
+        return {name for arg in self.args for name in names(arg)}
+
+
+def _is_no_parameter(name: str) -> bool:
+    return name[:1] not in _PARAMETERS
 
 
 def _product(left: Tree, right: Tree) -> Tree:
@@ -131,16 +148,32 @@ def _two_columns(clash: _Clash) -> str:
         inner = clash.write(_product(_turn(clash.args[0]), clash.args[1]))
         return (
             f"column times column has no meaning; {inner} is a scalar, "
-            f"{left} ⊙ {right} works entry by entry, {outer} is ({rows}, {columns})"
+            f"{left} ⊙ {right} works entry by entry, {outer} is {clash.sized((rows, columns))}"
         )
     return (
         f"{left}·{right} has no meaning unless {rows} = {columns}; "
-        f"the outer product {outer} has shape ({rows}, {columns})"
+        f"the outer product {outer} has shape {clash.sized((rows, columns), 'has')}"
     )
 
 
 def _outer(_: _Clash) -> str:
     return "an outer product takes two vectors"
+
+
+def _trace(_: _Clash) -> str:
+    return "a trace is that of a square matrix"
+
+
+def _diag(_: _Clash) -> str:
+    return "a diagonal is made of a vector, or read off a square matrix"
+
+
+def _reduction(_: _Clash) -> str:
+    return "there is no such axis"
+
+
+def _other(clash: _Clash) -> str:
+    return f"{clash.op} does not take this"
 
 
 def _entrywise(clash: _Clash) -> str:
@@ -151,4 +184,11 @@ def _entrywise(clash: _Clash) -> str:
 
 
 _SIGNS = {"add": "+", "sub": "−", "mul": "⊙", "div": "/", "power": "^", "greater": ">"}
-_EXPLANATIONS: dict[str, Callable[[_Clash], str]] = {"matmul": _matmul, "outer": _outer}
+_PARAMETERS = frozenset("WwUVb")
+"""What the names of weights and biases begin with."""
+_EXPLANATIONS: dict[str, Callable[[_Clash], str]] = {
+    "matmul": _matmul,
+    "outer": _outer,
+    "trace": _trace,
+    "diag": _diag,
+} | dict.fromkeys(REDUCTIONS, _reduction)

@@ -18,11 +18,16 @@ _GRADIENTS = (
     (rf"(?:∂\s*|(?<![A-Za-z_])d){_LOSS}\s*/\s*(?:∂\s*|d)(?=[A-Za-zα-ω])", " d"),
     (rf"∇\s*_\s*\{{?\s*{_WORD}\s*\}}?\s*{_LOSS}?(?![A-Za-z0-9_])", r" d\1 "),
     (rf"{_WORD}\.grad(?![A-Za-z])", r"d\1"),
-    (r"∂\s*(?=[A-Za-zα-ω])", "d"),
+    (r"[∂∇]\s*(?=[A-Za-zα-ω])", "d"),
     (r"δ(?=[A-Za-z])", "d"),
 )
-_NAMESPACES = r"(?<![\w.])(?:np|numpy|jnp|math|torch|nn\.functional|F(?=\.[a-z]{2}))\.(?=[A-Za-z])"
-_TABLE = tuple((re.compile(pattern), new) for pattern, new in (*_GRADIENTS, (_NAMESPACES, "")))
+_NAMESPACE = (
+    r"(?<![\w.])(?:(?:np|numpy|jnp|torch)(?:\.linalg|\.nn\.functional)?|math|jax\.nn|nn\.functional"
+    r"|F(?=\.[a-z]{2}))\."
+)
+_CODE = ((_NAMESPACE + r"max(?![A-Za-z0-9_])", "amax"), (_NAMESPACE + r"(?=[A-Za-z])", ""))
+"""What stands before a function in code; numpy's ``max`` takes an axis where others take a number."""
+_TABLE = tuple((re.compile(pattern), new) for pattern, new in (*_GRADIENTS, *_CODE))
 _GRADIENT_PREFIX = re.compile(r"(?:grad|delta|d[LJEC]d|d[Ll]ossd)(?=.)")
 _LONGEST_PIECE = 24
 _LONGEST_WORD = 64
@@ -42,7 +47,7 @@ def canonical(word: str) -> str:
 
 
 def _key(word: str) -> str:
-    return re.sub(r"([0-9]+)(hat|bar|tilde)$", r"\2\1", word.replace("_", ""))
+    return re.sub(r"([0-9]+)(hat|bar|tilde)$", r"\2\1", word.replace("_", "").replace("epsilon", "eps"))
 
 
 @lru_cache(maxsize=1024)

@@ -18,10 +18,10 @@ class Term:
     depth: int = 1
     size: int = 1
     upright: bool = False
-    """A column that was stood up on purpose, ``dz2[:, None]``: numpy spreads it over a row beside it."""
+    """A vector that an index stood up or laid down, ``dz2[:, None]``: numpy spreads it over its neighbour."""
 
 
-ZERO, ONE, TWO, HUNDRED = (Term(Number(Fraction(whole)), ()) for whole in (0, 1, 2, 100))
+ZERO, ONE, TWO = (Term(Number(Fraction(whole)), ()) for whole in (0, 1, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +69,28 @@ class Builder:
             return product if isinstance(laid_down.shape, Mismatch) or is_vector(right) else laid_down
         return product
 
+    def product(self, left: Term, right: Term) -> Term:
+        """``np.dot(left, right)``: as ``left @ right``, but a scalar scales."""
+        return self.beside(left, right) if () in (left.shape, right.shape) else self.at(left, right)
+
     def star(self, left: Term, right: Term) -> Term:
         """``left * right``: as side by side, but entry by entry, as in numpy, where only that fits."""
         if left.upright != right.upright and is_vector(left) and is_vector(right):
             column, row = (left, right) if left.upright else (right, left)
             return self.apply("matmul", column, self.apply("transpose", row))
-        if right.upright and _lies(left):
+        if right.upright and is_vector(right) and is_row(left):
             return self.apply("matmul", right, left)
-        product = self.beside(left, right)
-        clash = isinstance(product.shape, Mismatch) and left.shape == right.shape
-        return self.apply("mul", left, right) if clash or _are_vectors_alike(left, right) else product
+        if left.upright and _is_matrix(right):
+            return self._spread(left, right, self.apply("mul", left, right))
+        if right.upright and _is_matrix(left):
+            return self._spread(right, left, self.apply("mul", left, right))
+        product, entries = self.beside(left, right), self.apply("mul", left, right)
+        clash = isinstance(product.shape, Mismatch) and not isinstance(entries.shape, Mismatch)
+        return entries if clash or _are_vectors_alike(left, right) else product
+
+    def _spread(self, vector: Term, matrix: Term, entries: Term) -> Term:
+        """``matrix`` with each row times an entry of a column, or each of its columns times one of a row."""
+        return self.apply("matmul", self.apply("diag", vector), matrix) if is_vector(vector) else entries
 
     def outside(self, indicator: Term) -> Term:
         """One where ``indicator`` is zero, and the other way round."""
@@ -107,9 +119,13 @@ def is_vector(term: Term) -> bool:
     return isinstance(term.shape, tuple) and len(term.shape) == 1
 
 
-def _lies(term: Term) -> bool:
+def is_row(term: Term) -> bool:
     """Whether ``term`` is a row."""
     return isinstance(term.shape, tuple) and len(term.shape) == 2 and term.shape[0] == 1
+
+
+def _is_matrix(term: Term) -> bool:
+    return isinstance(term.shape, tuple) and len(term.shape) == 2 and 1 not in term.shape
 
 
 def _are_vectors_alike(left: Term, right: Term) -> bool:

@@ -21,6 +21,8 @@ class Kind(Enum):
     NAME = "name"
     METHOD = "method"
     """A name behind a dot: ``.T``."""
+    TEXT = "text"
+    """Letters in quotes, of an einsum."""
     SIGN = "sign"
     END = "end"
 
@@ -38,10 +40,12 @@ class Token:
 _DIGITS = r"[0-9]+(?:_[0-9]{3})*"
 _DECIMAL = rf"(?:{_DIGITS}(?:\.[0-9]+|\.(?![\w*/^'.]))?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _PATTERNS = {
+    Kind.TEXT: r"""(?<=einsum\()["'][A-Za-z ,>-]*["']""",
     Kind.NUMBER: rf"{_DECIMAL}|[{''.join(FRACTIONS)}]",
-    Kind.NAME: r"[A-Za-z][A-Za-z0-9]*(?:_+[A-Za-z0-9]+)*",
+    Kind.NAME: r"[A-Za-z][A-Za-z0-9]*(?:_+[A-Za-z0-9]+)*(?:_(?![\w{]))?",
     Kind.METHOD: r"\.[A-Za-z_]+",
-    Kind.SIGN: r"\*\*|\.\*|\./|\.\^|>=|<=|==|\\frac|[-+*/^@×·⊙⊗()\[\]{},;:|<>=≥≤'ᵀ√≈%\n]",
+    Kind.SIGN: r"(?:‖|\|\|)_[12F](?![A-Za-z0-9])|\*\*|\.\*|\./|\.\^|>=|<=|==|\\frac"
+    r"|[-+*/^@×·⊙⊗()\[\]{},;:|<>=≥≤'ᵀ√≈%‖⟨⟩\n]",
 }
 _TOKEN = re.compile(
     "(?P<gap>[ ]*)(?:" + "|".join(f"(?P<{kind.value}>{pattern})" for kind, pattern in _PATTERNS.items()) + ")"
@@ -84,7 +88,14 @@ def _token(match: re.Match[str], source: Source) -> Token:
     kind = Kind(match.lastgroup)
     text = match[kind.value]
     column = source.columns[match.start(kind.value)]
-    return Token(kind, _SAME_SIGN.get(text, text), column, gap=bool(match["gap"]))
+    return Token(kind, _plain(kind, text), column, gap=bool(match["gap"]))
+
+
+def _plain(kind: Kind, text: str) -> str:
+    """A sign under one of its spellings, and letters without their quotes."""
+    if kind is Kind.TEXT:
+        return text[1:-1]
+    return _SAME_SIGN.get(text, text.replace("||", "‖"))
 
 
 def _unknown(text: str, start: int) -> str:

@@ -96,7 +96,7 @@ SCALAR_CASES: dict[str, Tree] = {
     "x ÷ y": x / y,
     "x × y": x * y,
     "xy": x * y,
-    "softplus(z)": op("log", 1 + op("exp", z)),
+    "softplus(z)": op("softplus", z),
     "np.where(z > 0, w, 0)": w * (z > 0),
     "where(z > 0, 1, 0)": z > 0,
     "where(z > 0, w, x)": w * (z > 0) + x * (1 - (z > 0)),
@@ -179,6 +179,134 @@ NETWORK_CASES: dict[str, Tree] = {
     "-\\sum_{k=1}^{K} y_k \\log \\hat{y}_k": CROSS_ENTROPY,
     "Σ_k (ŷ_k − y_k)²": op("sum", (yhat - Y) ** 2),
     "\\begin{bmatrix} 1 & n \\\\ n & 2 \\end{bmatrix}": Array((Array((lift(1), n)), Array((n, lift(2))))),
+}
+
+B: dict[str, Shape] = {
+    "X": ("B", "d"),
+    "W": ("d", "h"),
+    "b": ("h",),
+    "v": ("B",),
+    "q": ("h",),
+    "A": ("h", "h"),
+}
+BX, BW, bias, v, q, A = map(Symbol, B)
+zero, one = lift(0), lift(1)
+BATCH_CASES: dict[str, Tree] = {
+    "X @ W + b": BX @ BW + bias,
+    "b + X W": bias + BX @ BW,
+    "X.mm(W)": BX @ BW,
+    "torch.matmul(X, W)": BX @ BW,
+    "X.t() @ v": BX.T @ v,
+    "np.dot(v, X)": BX.T @ v,
+    "X.transpose(0, 1) v": BX.T @ v,
+    "X.sum(0)": op("sum", BX, zero),
+    "X.sum(axis=0)": op("sum", BX, zero),
+    "np.sum(X, axis=0)": op("sum", BX, zero),
+    "sum(X, -2)": op("sum", BX, zero),
+    "X.mean(dim=1)": op("mean", BX, one),
+    "b.sum(axis=0)": op("sum", bias),
+    "np.sum(X, axis=None)": op("sum", BX),
+    "X - X.mean(axis=0)": BX - op("mean", BX, zero),
+    "X - np.max(X, axis=1, keepdims=True)": BX - op("max", BX, one, one),
+    "X.max(1)": op("max", BX, one),
+    "softmax(X, axis=1)": op("softmax", BX),
+    "softmax(X, axis=0)": op("softmax", BX, zero),
+    "logsumexp(X, axis=1)": op("logsumexp", BX, one),
+    "trace(A)": op("trace", A),
+    "\\mathrm{tr}(A)": op("trace", A),
+    "diag(b) A": op("diag", bias) @ A,
+    "np.linalg.norm(b)": op("sqrt", op("sum", bias**2)),
+    "‖b‖²": op("sqrt", op("sum", bias**2)) ** 2,
+    "||b||": op("sqrt", op("sum", bias**2)),
+    "\\|X\\|_F^2": op("sqrt", op("sum", BX**2)) ** 2,
+    "‖b‖_1": op("sum", op("abs", bias)),
+    "onehot(1, 3)": Array((zero, one, zero)),
+    "⟨b, q⟩": bias.T @ q,
+    "b.pow(2).sum()": op("sum", bias**2),
+    "b.reshape(-1, 1) @ q.reshape(1, -1)": bias @ q.T,
+    "b.unsqueeze(1) * q": bias @ q.T,
+    "A * b[:, None]": op("diag", bias) @ A,
+    "b[:, None] * A": op("diag", bias) @ A,
+    "X * v[:, None]": op("diag", v) @ BX,
+    "b[None, :] * A": op("mul", bias.T, A),
+    "A * b[None, :]": op("mul", A, bias.T),
+    "(b[None, :] @ A)[0]": (bias.T @ A).T,
+    "(b @ q).item()": bias.T @ q,
+    "np.einsum('ij,jk->ik', X, W)": BX @ BW,
+    "einsum('ij,jk', X, W)": BX @ BW,
+    "einsum('ij,jk->ki', X, W)": (BX @ BW).T,
+    'einsum("ji,j->i", X, v)': BX.T @ v,
+    "einsum('i,j->ij', v, b)": op("outer", v, bias),
+    "einsum('i,j->ji', v, b)": op("outer", v, bias).T,
+    "einsum('i,i->', b, q)": op("sum", op("mul", bias, q)),
+    "einsum('i,i->i', b, q)": op("mul", bias, q),
+    "einsum('ij,ij->i', X, X)": op("sum", op("mul", BX, BX), one),
+    "einsum('ij,ji->', A, A)": op("sum", op("mul", A, A.T)),
+    "einsum('ij,i->ij', X, v)": op("diag", v) @ BX,
+    "einsum('ij->j', X)": op("sum", BX, zero),
+    "einsum('ij->ji', X)": BX.T,
+    "einsum('ii', A)": op("trace", A),
+    "einsum('ii->i', A)": op("diag", A),
+    "einsum('ij,k->k', X, b)": op("mul", op("sum", BX), bias),
+}
+BATCH_REFUSED: dict[str, tuple[int, str]] = {
+    "A² b": (1, "write A A, or power(A, 2)"),
+    "1^T X": (2, "sum(A, axis=0)"),
+    "X.sum(axis=2)": (1, "sum(A, axis=0)"),
+    "X.sum(where=b)": (6, "where is not read"),
+    "‖X‖_1": (0, "‖W‖_F"),
+    "onehot(3, 3)": (0, "onehot(2, 5)"),
+    "einsum('ij,jk->ik', X, W, b)": (0, "einsum is read like this"),
+    "einsum('ij,jk->ijk', X, W)": (0, "einsum is read like this"),
+    "einsum('ij,jk->ik', W, X)": (0, "einsum is read like this"),
+    "einsum(X, W)": (0, "einsum is read like this"),
+    "\\sum_{i=1}^{3} b_i": (15, "other limits"),
+    "\\sum_{i=1}^{B} b_i": (15, "other limits"),
+    "\\sum_{i=2}^{h} b_i": (15, "other limits"),
+    "\\sum_{i=1}^{h-1} b_i": (4, "cannot be read"),
+    "\\sum_i b^T q": (7, "write it with matrix"),
+    "\\prod_{i=1}^{h} b_i": (0, "product of entries"),
+}
+FAMILY: dict[str, Shape] = dict.fromkeys(("w1", "w2", "w3", "z1", "z2", "x"), ()) | {"u": (3,)}
+w1, w2, w3, u = map(Symbol, ("w1", "w2", "w3", "u"))
+FAMILY_CASES: dict[str, Tree] = {
+    "\\prod_{i=1}^{3} w_i": w1 * w2 * w3,
+    "∏_{i=2}^3 w_i": w2 * w3,
+    "∏ᵢ₌₁³ wᵢ": w1 * w2 * w3,
+    "prod_{i=1}^{2} w_{i+1}": w2 * w3,
+    "\\prod_{i=2}^{3} w_i σ'(z_{i-1})": (
+        w2 * (op("sigmoid", Symbol("z1")) * (1 - op("sigmoid", Symbol("z1"))))
+    )
+    * (w3 * (op("sigmoid", Symbol("z2")) * (1 - op("sigmoid", Symbol("z2"))))),
+    "\\prod_{i=2}^{5} 0.25": literal("0.25", "0.01") ** 4,
+    "\\prod_{i=2}^{5} x": x**4,
+    "\\sum_{i=1}^{3} w_i": w1 + w2 + w3,
+    "\\sum_{i=1}^{2} i x": lift(1) * x + lift(2) * x,
+    "\\sum_{i=1}^{3} 2 x": 3 * (2 * x),
+    "\\sum_{i=1}^{3} u_i": op("sum", u),
+    "\\sum_{i=0}^{2} u_i^2": op("sum", u**2),
+}
+FAMILY_REFUSED: dict[str, tuple[int, str]] = {
+    "\\prod_{i=1}^{4} w_i": (16, "w_4 is not a name"),
+    "\\prod_{i=1}^{3} w_i · x": (22, "Put brackets"),
+    "\\prod_{i=1}^{3} w_i / 2": (20, "Put brackets"),
+    "\\prod_{i=3}^{1} w_i": (0, "below the lower"),
+    "\\prod_{i=1}^{2} u": (0, "Only numbers"),
+    "\\sum_{i=1}^{4} u_i": (15, "other limits"),
+    "\\sum_{i=1}^{99} i": (0, "too many terms"),
+    "\\sum_{i=1}^{3} \\sum_{j=1}^{3} x": (15, "within another"),
+    "Σ_k x": (0, "has the index k"),
+}
+PRIMES: dict[str, Tree] = {
+    "leaky_relu'(z)": (z > 0) + literal("0.01") * (1 - (z > 0)),
+    "elu'(z)": op("exp", op("minimum", z, zero)),
+    "silu'(z)": sigma * (1 + z * (1 - sigma)),
+    "softplus'(z)": sigma,
+    "abs'(z)": (z > 0) - (zero > z),
+    "square'(z)": 2 * z,
+    "exp'(z)": op("exp", z),
+    "sign(z)": (z > 0) - (zero > z),
+    "log1p(z)": op("log", 1 + z),
 }
 
 NUMBERS: dict[str, Tree] = {
@@ -283,7 +411,8 @@ REFUSED: dict[str, tuple[int, str]] = {
     "dz/dw": (0, "dz is not a name"),
     "dw": (0, "dw is not a name"),
     "x' + y": (1, "prime"),
-    "abs'(x)": (0, "no short form"),
+    "gelu'(x)": (0, "no short form"),
+    "softmax'(x)": (0, "no short form"),
     "sin^-1(x)": (0, "power of sin"),
     "0 < x < 1": (6, "brackets"),
     "w*x > 0": (7, "brackets"),
@@ -307,7 +436,7 @@ REFUSED: dict[str, tuple[int, str]] = {
 
 NETWORK_REFUSED: dict[str, tuple[int, str]] = {
     "z1[0]": (2, "Single entries"),
-    "W1.sum(axis=0)": (7, "one axis"),
+    "W1.sum(axis=2)": (2, "sum(A, axis=0)"),
     "dh1/dz1": (7, "local derivative"),
     "W2^-1 dz2": (2, "inverse"),
     "W2^{-1}": (2, "inverse"),
@@ -332,6 +461,23 @@ def test_matrix_expressions_read_as_meant(typed: str, meant: Tree) -> None:
     assert not isinstance(reading.shape, Mismatch)
 
 
+@pytest.mark.parametrize(("typed", "meant"), BATCH_CASES.items())
+def test_batches_read_as_meant(typed: str, meant: Tree) -> None:
+    reading = read(typed, B)
+    assert reading == Reading(meant, infer(meant, B))
+    assert not isinstance(reading.shape, Mismatch)
+
+
+@pytest.mark.parametrize(("typed", "meant"), FAMILY_CASES.items())
+def test_sums_and_products_over_numbers_are_written_out(typed: str, meant: Tree) -> None:
+    assert read(typed, FAMILY) == Reading(meant, ())
+
+
+@pytest.mark.parametrize(("typed", "meant"), PRIMES.items())
+def test_a_prime_is_the_derivative_written_out(typed: str, meant: Tree) -> None:
+    assert read(typed, SCALARS) == Reading(meant, ())
+
+
 @pytest.mark.parametrize(("typed", "meant"), NUMBERS.items())
 def test_numbers_read_as_meant(typed: str, meant: Tree) -> None:
     assert read_number(typed) == Reading(meant, ())
@@ -348,7 +494,7 @@ def test_a_ragged_array_is_read_and_its_rows_compared() -> None:
     assert reading.shape == Mismatch("the rows of an array must be alike, and these are (3,), (2,)")
 
 
-@pytest.mark.parametrize("typed", ["[1, 2]*3", "[x, 2]", "[1,, 2]", "[1, 2", "sum([1, 2])"])
+@pytest.mark.parametrize("typed", ["[x, 2]", "[1,, 2]", "[1, 2", "sum([1, 2])", "[1, 2] + [1, 2, 3]"])
 def test_an_array_is_written_entry_by_entry(typed: str) -> None:
     assert isinstance(read_array(typed, (2,)), Unreadable)
 
@@ -361,6 +507,16 @@ def test_scalar_refusals_point_and_help(typed: str, refusal: tuple[int, str]) ->
 @pytest.mark.parametrize(("typed", "refusal"), NETWORK_REFUSED.items())
 def test_matrix_refusals_point_and_help(typed: str, refusal: tuple[int, str]) -> None:
     check_refusal(read(typed, NETWORK), *refusal)
+
+
+@pytest.mark.parametrize(("typed", "refusal"), BATCH_REFUSED.items())
+def test_what_cannot_be_settled_of_batches_is_refused(typed: str, refusal: tuple[int, str]) -> None:
+    check_refusal(read(typed, B), *refusal)
+
+
+@pytest.mark.parametrize(("typed", "refusal"), FAMILY_REFUSED.items())
+def test_what_cannot_be_settled_of_sums_is_refused(typed: str, refusal: tuple[int, str]) -> None:
+    check_refusal(read(typed, FAMILY), *refusal)
 
 
 def check_refusal(outcome: Reading | Unreadable, column: int, words: str) -> None:
