@@ -37,7 +37,7 @@ def contributions(tree: Tree, name: str, upstream: Tree) -> Iterator[Tree]:
         case Symbol() if tree.name == name:
             yield upstream
         case Apply(op, args):
-            for argument, rule in zip(args, OPS[op].symbolic, strict=True):
+            for argument, rule in zip(args, OPS[op].symbolic, strict=False):  # settings have no rule
                 if mentions(argument, name):
                     yield from contributions(argument, name, rule(upstream, tree, *args))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import isclose, isfinite
 
+import numpy as np
 import pytest
 import sympy
 from hypothesis import assume, given, settings
@@ -157,3 +158,13 @@ def test_sympy_denies_a_program_that_is_another() -> None:
     program = read_program("q = x*y; f = q^2", {"x": (), "y": ()})
     assert isinstance(program, tuple)
     assert sympy_gradients(program, {"x": 2.0, "y": 3.0}) == {"x": 36.0, "y": 24.0}
+
+
+@pytest.mark.parametrize("loss", ["sum(sum(A, 0)^2)", "sum(mean(A, 1)^2)"])
+def test_sums_along_an_axis_have_a_derivative(loss: str) -> None:
+    values = {"A": np.arange(6.0).reshape(2, 3) / 7}
+    reading = read(loss, {"A": (2, 3)})
+    assert isinstance(reading, Reading), reading
+    found = value_at(derivative(reading.tree, "A"), values)
+    expected = run((Line("L", reading.tree),), values).gradients()["A"]
+    np.testing.assert_allclose(np.broadcast_to(found, expected.shape), expected, rtol=1e-12)
