@@ -6,9 +6,11 @@ Every size that has only a name is drawn, no two alike, so that what agrees by c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from math import prod
 from typing import Any
 
+from bpdrill import notation
 from bpdrill.algebra.domains import REALS, Domains, array_in, number_in
 from bpdrill.algebra.equal import Tolerance, compare_values
 from bpdrill.algebra.evaluate import Value, value_at
@@ -16,7 +18,11 @@ from bpdrill.model.marks import Comparison, Different, Equal, Undecided
 from bpdrill.model.tree import Shape, Symbols, Tree, walk
 from bpdrill.notation import Mismatch, describe, infer
 
-DRAWS = 4
+DRAWS = 5
+MIXED = 3
+"""So many draws have both signs."""
+FEW = 12
+"""Numbers that somebody would compute with by hand."""
 SIZES = ((2, 3, 4, 5, 6, 7), (5, 2, 3, 7, 4, 6))
 """Two draws of pairwise distinct sizes, taken in turn."""
 LARGEST_ARRAY = 100_000
@@ -33,28 +39,39 @@ def meaning(tree: Tree) -> Meaning:
     return lambda values: value_at(tree, values)
 
 
-def compare_arrays(
-    given: Meaning,
-    key: Meaning,
-    symbols: Symbols,
-    domains: Domains = REALS,
-    tolerance: Tolerance = CLOSE,
-) -> Comparison:
-    """Compare two meanings in ``symbols`` at drawn values; the witness tells sizes and the first cell off.
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A length for each size that has only a name, and a value for each symbol."""
 
-    Where neither has a value a draw is passed over; where only the key has one, they differ.
+    lengths: Mapping[str, int]
+    values: Mapping[str, Value]
+
+    @property
+    def told(self) -> str:
+        """Where a difference shows: the lengths, and the values if they are few enough to compute with."""
+        shown: dict[str, str] = {name: str(length) for name, length in self.lengths.items()}
+        if sum(getattr(value, "size", 1) for value in self.values.values()) <= FEW:
+            shown |= {name: notation.value(value, 3) for name, value in self.values.items()}
+        return f"with {', '.join(f'{name} = {value}' for name, value in shown.items())}: " if shown else ""
+
+
+def compare_arrays(
+    given: Meaning, key: Meaning, symbols: Symbols, domains: Domains = REALS, tolerance: Tolerance = CLOSE
+) -> Comparison:
+    """Compare two meanings in ``symbols`` at drawn values; the witness tells where and the first cell off.
+
+    Where the key has no value a draw is passed over; where only the key has one, they differ.
     """
     agreed = 0
-    for lengths, values in draws(symbols, domains):
-        expected, own = key(values), given(values)
+    for drawn in draws(symbols, domains):
+        expected, own = key(drawn.values), given(drawn.values)
         if expected is None:
             continue
-        where = f"with {lengths}: " if lengths else ""
         if own is None:
-            return Different(f"{where}yours has no value, and one is expected")
+            return Different(f"{drawn.told}yours has no value, and one is expected")
         compared = compare_values(own, expected, _scaled(tolerance, expected))
-        if not isinstance(compared, Equal):
-            return Different(where + compared.witness) if isinstance(compared, Different) else compared
+        if isinstance(compared, Different):
+            return Different(drawn.told + compared.witness)
         agreed += 1
     if agreed:
         return Equal(f"agrees at {agreed} draws of {'sizes and ' if has_names(symbols) else ''}values")
@@ -72,44 +89,39 @@ def has_names(symbols: Symbols) -> bool:
     return any(isinstance(size, str) for shape in symbols.values() for size in shape)
 
 
-def draws(symbols: Symbols, domains: Domains = REALS) -> Iterator[tuple[str, dict[str, Value]]]:
-    """The sizes in words, and a value for each name; the same for ever.
+def draws(symbols: Symbols, domains: Domains = REALS) -> Iterator[Drawn]:
+    """Lengths and values to try, the same for ever.
 
-    Both signs at first, so that masks are mixed; the last are positive, where logarithms and roots exist.
+    Both signs at first, so that masks are mixed; then positive, where logarithms and roots exist.
     """
     from numpy.random import default_rng
 
-    names = tuple(
-        dict.fromkeys(size for shape in symbols.values() for size in shape if isinstance(size, str))
-    )
+    named = dict.fromkeys(size for shape in symbols.values() for size in shape if isinstance(size, str))
     for number in range(DRAWS):
         random, sizes = default_rng(number), SIZES[number % 2]
-        lengths = {name: _size(place, sizes) for place, name in enumerate(names)}
-        values = {
-            name: _value(
-                tuple(lengths.get(str(size), size) for size in shape), domains.get(name, "real"), random
-            )
-            for name, shape in symbols.items()
-        }
-        positive = number == DRAWS - 1
-        told = ", ".join(f"{name} = {length}" for name, length in lengths.items())
-        yield (
-            told,
-            {
-                name: abs(value) + 0.1 if positive and name not in domains else value
-                for name, value in values.items()
-            },
-        )
+        lengths = {name: _size(place, sizes) for place, name in enumerate(named)}
+        values: dict[str, Value] = {}
+        for name, shape in symbols.items():
+            drawn = _value(tuple(lengths.get(str(size), size) for size in shape), random)
+            if number >= MIXED:
+                drawn = abs(drawn)
+            values[name] = _within(domains.get(name, "real"), drawn)
+        yield Drawn(lengths, values)
 
 
 def _size(place: int, sizes: tuple[int, ...]) -> int:
     return sizes[place] if place < len(sizes) else place + 2
 
 
-def _value(shape: tuple[Any, ...], domain: str, random: Any) -> Value:
-    if not shape:
-        return number_in(domain, round(float(random.normal()), 2))
-    return array_in(domain, random.normal(size=shape).round(2))
+def _value(shape: tuple[Any, ...], random: Any) -> Value:
+    """Tenths, that a witness can be checked by hand; never 0, where masks and slips hide."""
+    drawn = random.normal(size=shape or 1).round(1)
+    drawn[drawn == 0] = 0.1
+    return drawn if shape else float(drawn[0])
+
+
+def _within(domain: str, value: Value) -> Value:
+    return number_in(domain, value) if isinstance(value, float) else array_in(domain, value)
 
 
 def too_large(symbols: Symbols, *trees: Tree) -> str:

@@ -49,6 +49,8 @@ class Finding:
     """In one sentence, for whoever typed the answer."""
     column: int | None = None
     """Where an unreadable answer could not be read on, from 0."""
+    tree: Tree | None = None
+    """The answer's tree, to be drawn."""
 
 
 def examine(claim: Claim, prove: Prove | None = None) -> Finding:
@@ -127,10 +129,12 @@ def _found(given: Reading | Unreadable, symbols: Symbols, judge: Callable[[Tree]
     reading = notation.text(given.tree, notation.Style.UNICODE, symbols)
     told = judge(given.tree)
     if isinstance(told, Equal):
-        return Finding("equal", told.how, "", reading, f"Equal: {told.how}.")
-    if isinstance(told, Different):
-        return Finding("different", "a witness", told.witness, reading, f"Different: {told.witness}.")
-    return Finding("undecided", told.tried, "", reading, f"Undecided: {told.tried}.")
+        found = Finding("equal", told.how, "", reading, f"Equal: {told.how}.")
+    elif isinstance(told, Different):
+        found = Finding("different", "a witness", told.witness, reading, f"Different: {told.witness}.")
+    else:
+        found = Finding("undecided", told.tried, "", reading, f"Undecided: {told.tried}.")
+    return replace(found, tree=given.tree)
 
 
 def _no_reference(refused: Unreadable) -> Finding:

@@ -115,5 +115,14 @@ def blocks(answer: str, found: Finding) -> list[Block]:
 
     if found.column is not None:
         return [Caret(answer, found.column, found.because)]
-    reading = [Prose(f"I read: {found.reading}")] if found.reading else []
-    return [*reading, Prose(found.because)]
+    return [*_reading(found), Prose(found.because)]
+
+
+def _reading(found: Finding) -> list[Block]:
+    """What was read: on its line, or below it where a matrix has to be drawn."""
+    from bpdrill.model.blocks import Formula, Prose
+    from bpdrill.model.tree import has_matrix
+
+    if found.tree is not None and has_matrix(found.tree):
+        return [Prose("I read:"), Formula("", found.tree)]
+    return [Prose(f"I read: {found.reading}")] if found.reading else []

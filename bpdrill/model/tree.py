@@ -137,6 +137,11 @@ def walk(tree: Tree) -> Iterator[Tree]:
                 stack.extend(reversed(children))
 
 
+def has_matrix(tree: Tree) -> bool:
+    """Whether rows of entries are written out in it."""
+    return any(isinstance(node, Array) and isinstance(node.items[0], Array) for node in walk(tree))
+
+
 def interpret(
     tree: Tree,
     names: Mapping[str, Result],

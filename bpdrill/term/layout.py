@@ -18,9 +18,9 @@ from bpdrill.model.blocks import (
     Prose,
     Table,
 )
-from bpdrill.model.tree import Symbol
+from bpdrill.model.tree import Symbol, has_matrix
 from bpdrill.term import bars, caret, rails, table
-from bpdrill.term.cells import chunks
+from bpdrill.term.cells import chunks, width
 from bpdrill.term.paper import Paper
 from bpdrill.term.spans import Span, Spans, toned
 from bpdrill.term.wrap import wrap
@@ -69,6 +69,12 @@ def _paragraphs(text: str, paper: Paper) -> list[str]:
 
 def _formula(block: Formula, paper: Paper) -> list[Spans]:
     name = f"{paper.tree(Symbol(block.name))} = " if block.name else ""
+    room = paper.width - len(_INDENT) - width(name)
+    rows = paper.rows(block.tree, block.symbols, room) if has_matrix(block.tree) else []
+    if len(rows) > 1:
+        middle = (len(rows) - 1) // 2
+        leads = [name if place == middle else " " * width(name) for place in range(len(rows))]
+        return toned([_INDENT + lead + row for lead, row in zip(leads, rows, strict=True)])
     return toned(wrap(_INDENT + name + paper.tree(block.tree, block.symbols), paper.width, _INDENT))
 
 

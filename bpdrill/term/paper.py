@@ -29,5 +29,15 @@ class Paper:
 
     def tree(self, tree: Tree, symbols: Symbols = NO_SHAPES) -> str:
         """``tree`` in the notation of this paper; known shapes decide how products are written."""
-        style = printer.Style.ASCII if self.ascii else printer.Style.UNICODE
-        return self.text(printer.text(tree, style, symbols))
+        return self.text(printer.text(tree, self.style, symbols))
+
+    def rows(self, tree: Tree, symbols: Symbols, room: int) -> list[str]:
+        """As ``tree``, with matrices in two dimensions where they fit into ``room`` cells."""
+        from bpdrill.notation import layout
+
+        return [self.text(row) for row in layout.lines(tree, self.style, symbols, room)]
+
+    @property
+    def style(self) -> printer.Style:
+        """The alphabet of its formulas."""
+        return printer.Style.ASCII if self.ascii else printer.Style.UNICODE

@@ -75,6 +75,15 @@ def test_each_difference_has_a_witness(key: str, given: str, witness: str) -> No
     assert witness in told.witness
 
 
+def test_a_small_difference_can_be_computed_by_hand() -> None:
+    symbols: dict[str, Shape] = {"A": (2, 2), "x": (2,)}
+    told = compare(reading("A^T x", symbols).tree, Reference(reading("A x", symbols).tree, symbols))
+    assert told == Different(
+        "with A = [[0.1, −0.1], [0.6, 0.1]], x = [−0.5, 0.4]: "
+        "entry 1, yours is 0.19, expected −0.09 (2 of 2 cells are off)"
+    )
+
+
 UNDECIDED = [("log(-exp(a))", "log(-exp(a)) + 1", "0 of 8 points"), ("outer(X, X)", "X X^T", "too large")]
 
 

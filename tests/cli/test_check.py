@@ -88,6 +88,11 @@ def test_json_says_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     }
 
 
+def test_a_matrix_is_drawn(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "[[0.411, -12], [3, 4]]", "0.411 -12; 3 4"]) == ExitCode.OK
+    assert "    ⎡0.411  −12⎤\n    ⎣3        4⎦\n" in capsys.readouterr().out
+
+
 def test_ascii_and_60_columns(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["outer(dz1, x)", "dz1 x", *SYMBOLS, "--ascii", "--columns", "60"]
     assert main(["check", *words]) == ExitCode.DIFFERENT

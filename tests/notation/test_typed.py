@@ -61,7 +61,7 @@ def test_what_is_typed_means_what_was_meant(case: Case) -> None:
     assert isinstance(reading, Reading), reading
     assert not isinstance(reading.shape, Mismatch), reading.shape
     agreed = 0
-    for _, values in draws(case.symbols):
+    for values in (drawn.values for drawn in draws(case.symbols)):
         own, meant = value_at(reading.tree, values), _meant(case, values)
         assert (own is None) == (meant is None)
         if own is not None:
