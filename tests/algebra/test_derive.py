@@ -166,5 +166,6 @@ def test_sums_along_an_axis_have_a_derivative(loss: str) -> None:
     reading = read(loss, {"A": (2, 3)})
     assert isinstance(reading, Reading), reading
     found = value_at(derivative(reading.tree, "A"), values)
+    assert found is not None
     expected = run((Line("L", reading.tree),), values).gradients()["A"]
     np.testing.assert_allclose(np.broadcast_to(found, expected.shape), expected, rtol=1e-12)

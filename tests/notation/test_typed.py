@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -71,7 +71,7 @@ def test_what_is_typed_means_what_was_meant(case: Case) -> None:
     assert agreed
 
 
-def _meant(case: Case, values: dict[str, Any]) -> Any:
+def _meant(case: Case, values: Mapping[str, Any]) -> Any:
     """The value of what was meant: numbers as they are, a formula by its own reading."""
     if not isinstance(case.means, str):
         return np.asarray(case.means, dtype=float)
