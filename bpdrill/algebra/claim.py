@@ -43,14 +43,20 @@ class Finding:
     """On what grounds."""
     witness: str = ""
     """Where anyone can see the difference."""
-    reading: str = ""
-    """The answer as it was read."""
     because: str = ""
     """In one sentence, for whoever typed the answer."""
     column: int | None = None
     """Where an unreadable answer could not be read on, from 0."""
     tree: Tree | None = None
-    """The answer's tree, to be drawn."""
+    """The answer as it was read."""
+    symbols: Symbols = field(default_factory=dict)
+
+    @property
+    def reading(self) -> str:
+        """The answer as it was read, on one line; nothing if it was not."""
+        if self.tree is None:
+            return ""
+        return notation.text(self.tree, notation.Style.UNICODE, self.symbols)
 
 
 def examine(claim: Claim, prove: Prove | None = None) -> Finding:
@@ -126,15 +132,14 @@ def _read_loss(text: str, symbols: Symbols) -> tuple[Line, ...] | Unreadable:
 def _found(given: Reading | Unreadable, symbols: Symbols, judge: Callable[[Tree], Comparison]) -> Finding:
     if isinstance(given, Unreadable):
         return Finding("unreadable", because=given.hint, column=given.column)
-    reading = notation.text(given.tree, notation.Style.UNICODE, symbols)
     told = judge(given.tree)
     if isinstance(told, Equal):
-        found = Finding("equal", told.how, "", reading, f"Equal: {told.how}.")
+        found = Finding("equal", told.how, because=f"Equal: {told.how}.")
     elif isinstance(told, Different):
-        found = Finding("different", "a witness", told.witness, reading, f"Different: {told.witness}.")
+        found = Finding("different", "a witness", told.witness, f"Different: {told.witness}.")
     else:
-        found = Finding("undecided", told.tried, "", reading, f"Undecided: {told.tried}.")
-    return replace(found, tree=given.tree)
+        found = Finding("undecided", told.tried, because=f"Undecided: {told.tried}.")
+    return replace(found, tree=given.tree, symbols=symbols)
 
 
 def _no_reference(refused: Unreadable) -> Finding:

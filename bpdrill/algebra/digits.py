@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
@@ -18,17 +19,22 @@ OverflowError where it is too large for any whiteboard.
 """
 
 
-def exactly(formulas: Sequence[Formula], point: Mapping[str, float], digits: int = DIGITS) -> tuple[Any, ...]:
-    """The values of ``formulas`` at one point to so many digits; None where one has no real value.
-
-    Raises OverflowError where one is too large for any whiteboard.
-    """
+def carrying(digits: int) -> AbstractContextManager[None]:
+    """So many digits are carried within."""
     import mpmath
 
     context: Any = mpmath
-    with context.workdps(digits):
-        symbols = {name: _written(value, digits) for name, value in point.items()}
-        return tuple(_value(formula, symbols) for formula in formulas)
+    carried: AbstractContextManager[None] = context.workdps(digits)
+    return carried
+
+
+def exactly(formulas: Sequence[Formula], point: Mapping[str, float], digits: int) -> tuple[Any, ...]:
+    """The values of ``formulas`` at one point, while so many digits are carried; None where one has none.
+
+    Raises OverflowError where one is too large for any whiteboard.
+    """
+    symbols = {name: _written(value, digits) for name, value in point.items()}
+    return tuple(_value(formula, symbols) for formula in formulas)
 
 
 @lru_cache(maxsize=4096)
@@ -49,7 +55,8 @@ def _value(formula: Formula, symbols: Mapping[str, Any]) -> Any:
 def precise(tree: Tree, point: Mapping[str, float]) -> Any:
     """The value of ``tree`` to fifty digits, or None where it has no real value or is too large."""
     try:
-        return exactly((formula(tree),), point)[0]
+        with carrying(DIGITS):
+            return exactly((formula(tree),), point, DIGITS)[0]
     except OverflowError:
         return None
 

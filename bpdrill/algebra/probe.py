@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from bpdrill import notation
-from bpdrill.algebra.digits import DIGITS, exactly, formula
+from bpdrill.algebra.digits import DIGITS, carrying, exactly, formula
 from bpdrill.algebra.domains import REALS, Domains, number_in
 from bpdrill.algebra.equal import Tolerance
 from bpdrill.model.items import Draw
@@ -59,10 +59,11 @@ def compare_expressions(
     used = tuple(dict.fromkeys(node.name for node in nodes if isinstance(node, Symbol)))
     probe = _Probe(given, key, tolerance, KINKED_POINTS if _has_kinks(nodes) else POINTS)
     decided = tuple((name, domains[name]) for name in used if name in domains)
-    for point in _points(used, decided, _largest_literal(nodes)) if used else [{}]:
-        told = probe.look(point) or probe.outcome()
-        if told:
-            return told
+    with carrying(DIGITS):
+        for point in _points(used, decided, _largest_literal(nodes)) if used else [{}]:
+            told = probe.look(point) or probe.outcome()
+            if told:
+                return told
     return probe.outcome_of_few(constant=not used)
 
 
@@ -95,7 +96,7 @@ class _Probe:
         return None
 
     def _values(self, point: Point, digits: int = DIGITS) -> tuple[Any, Any]:
-        """Theirs and ours."""
+        """Theirs and ours, while so many digits are carried."""
         theirs, ours = exactly(self.both, point, digits)
         return theirs, ours
 
@@ -133,8 +134,9 @@ class _Probe:
         """
         if self.agreed and (difference == 0 or difference <= CLOSE * max(abs(theirs), abs(ours))):
             return True
-        theirs, ours = self._values(point, MORE_DIGITS)
-        closer = abs(theirs - ours)
+        with carrying(MORE_DIGITS):
+            theirs, ours = self._values(point, MORE_DIGITS)
+            closer = abs(theirs - ours)
         if closer <= max(difference * MELTED, abs(ours) * CLOSE * MELTED):
             return True
         return None if point and closer < FAINT else False
