@@ -61,7 +61,8 @@ def _compare(given: Tree, reference: Reference) -> Comparison:
     return _compare_arrays(given, reference, used)
 
 
-ENTRYWISE = frozenset((*rules.ENTRYWISE, *rules.ENTRYWISE_PAIRS)) - {"softmax", "log_softmax"}
+ENTRYWISE = frozenset((*rules.ENTRYWISE, *rules.ENTRYWISE_PAIRS, "softplus")) - {"softmax", "log_softmax"}
+"""Ops that mean something of single numbers."""
 
 
 def _is_of_numbers(tree: Tree) -> bool:
