@@ -2,8 +2,15 @@
 
 evaluate   tree -> number or array, through the engine's rows
 program    a program run on the tape: values, gradients, and either with a learner's own put in
-equal      three-way comparison of numbers and arrays, each "different" with a witness
-probe      the same for scalar expressions, at points and fifty digits
+claim      an answer and its reference as they were typed, read and compared
+compare    the ladder: the same text, normal form, shapes, numbers, probes, proof
+normal     a normal form that is quick to find
+equal      numbers and arrays at a tolerance, each "different" with a witness
+digits     scalar expressions to fifty digits
+probe      two scalar expressions at points
+arrays     two expressions of vectors and matrices at drawn sizes and values
+domains    what a name may stand for
+oracle     an answer held against the engine's reverse mode
 derive     the derivative of a tree, as a tree, written as one writes it
 solution   the derivation of a gradient, line by line, each by a rule with a name
 proof      whether two trees are the same, shown by SymPy in a child process

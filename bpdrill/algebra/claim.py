@@ -58,6 +58,16 @@ class Finding:
             return ""
         return notation.text(self.tree, notation.Style.UNICODE, self.symbols)
 
+    def as_record(self) -> dict[str, str]:
+        """As plain data, for programs."""
+        return {
+            "verdict": self.verdict,
+            "how": self.how,
+            "witness": self.witness,
+            "reading": self.reading,
+            "because": self.because,
+        }
+
 
 def examine(claim: Claim, prove: Prove | None = None) -> Finding:
     """Read both sides of ``claim`` and compare them; UsageError if what was declared is off."""

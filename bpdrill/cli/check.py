@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -54,7 +54,7 @@ def check(  # noqa: PLR0913  a command has the options it has
         raise UsageError('Give a reference and an answer: bpdrill check "2*(x+1)" "2x+2".')
     found = _examined(claim(reference, answer, symbols, domain, (rel, absolute), gradient), prove=prove)
     if as_json:
-        print_json(record(found))
+        print_json(found.as_record())
     else:
         show(blocks(answer, found), width=columns, plain=plain, ascii_only=ascii_only, no_color=no_color)
     return CODES[found.verdict]
@@ -96,17 +96,6 @@ def _examined(claim: Claim, *, prove: bool) -> Finding:
 
     with Prover() as prover:
         return examine(claim, prover.prove)
-
-
-def record(found: Finding) -> dict[str, Any]:
-    """A finding as JSON."""
-    return {
-        "verdict": found.verdict,
-        "how": found.how,
-        "witness": found.witness,
-        "reading": found.reading,
-        "because": found.because,
-    }
 
 
 def blocks(answer: str, found: Finding) -> list[Block]:

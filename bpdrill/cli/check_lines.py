@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import IO, TYPE_CHECKING, Any
 
-from bpdrill.cli.check import record
 from bpdrill.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ def answer(numbered: Numbered) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001  a line that breaks us may not take the others with it
         told = f"This line broke the checker ({type(error).__name__}); please report it."
         return {"id": identity, "line": number, "error": told}
-    return {"id": identity, **record(found)}
+    return {"id": identity, **found.as_record()}
 
 
 def _examined(claim: Claim, *, prove: bool) -> Any:
