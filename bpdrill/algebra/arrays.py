@@ -30,6 +30,12 @@ HARMLESS = 100
 """No product of arrays with sizes up to this is large."""
 CLOSE = Tolerance(rel=1e-9, abs=1e-11, written=0.0)
 
+
+def as_floats_tell(tolerance: Tolerance) -> Tolerance:
+    """``tolerance``, no closer than two ways of computing in floats agree."""
+    return Tolerance(max(tolerance.rel, CLOSE.rel), max(tolerance.abs, CLOSE.abs), written=0.0)
+
+
 Meaning = Callable[[Mapping[str, Value]], "Value | None"]
 """What something comes to where the names have these values; None where it has no value."""
 

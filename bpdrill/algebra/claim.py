@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from bpdrill import notation
-from bpdrill.algebra.arrays import CLOSE
+from bpdrill.algebra.arrays import as_floats_tell
 from bpdrill.algebra.compare import Prove, Reference, compare
 from bpdrill.algebra.domains import ALL, ARRAYS, Domains
 from bpdrill.algebra.equal import Tolerance
@@ -116,17 +116,12 @@ def _gradient(claim: Claim, symbols: Symbols) -> Finding:
     if isinstance(loss, Unreadable):
         return _no_reference(loss)
     used = {name: symbols[name] for name in (*leaves(loss), claim.gradient)}
-    asked = Gradient(loss, claim.gradient, used, claim.domains, _close(claim.tolerance))
+    asked = Gradient(loss, claim.gradient, used, claim.domains, as_floats_tell(claim.tolerance))
     shapes = line_shapes(asked)
     if shapes.get(loss[-1].name) != ():
         return Finding("unreadable", because="The loss must be one number: reduce it with sum or mean.")
     known = {**used, **shapes}
     return _found(notation.read(claim.answer, known), known, lambda tree: compare_gradient(tree, asked))
-
-
-def _close(tolerance: Tolerance) -> Tolerance:
-    """As close as floats can tell, at least."""
-    return Tolerance(max(tolerance.rel, CLOSE.rel), max(tolerance.abs, CLOSE.abs), written=0.0)
 
 
 def _read_loss(text: str, symbols: Symbols) -> tuple[Line, ...] | Unreadable:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bpdrill.algebra.arrays import CLOSE, compare_arrays, meaning, too_large
+from bpdrill.algebra.arrays import CLOSE, as_floats_tell, compare_arrays, meaning, too_large
 from bpdrill.algebra.domains import REALS, Domains
 from bpdrill.algebra.equal import Tolerance, compare_values, misfit, unit_of
 from bpdrill.algebra.evaluate import value_at
@@ -112,6 +112,5 @@ def _rounded(tolerance: Tolerance) -> Tolerance:
 def _compare_arrays(given: Tree, reference: Reference, used: dict[str, Shape]) -> Comparison:
     if large := too_large(used, given, reference.tree):
         return Undecided(large)
-    tolerance = reference.tolerance
-    close = Tolerance(max(tolerance.rel, CLOSE.rel), max(tolerance.abs, CLOSE.abs), written=0.0)
+    close = as_floats_tell(reference.tolerance)
     return compare_arrays(meaning(given), meaning(reference.tree), used, reference.domains, close)

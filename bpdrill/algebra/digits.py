@@ -70,13 +70,7 @@ def formula(tree: Tree) -> Formula:
             return _literal(tree)
         case Apply(op, args):
             form, parts = forms().get(op, valueless), tuple(map(formula, args))
-            return (
-                _one(form, *parts)
-                if len(parts) == 1
-                else _two(form, *parts)
-                if len(parts) == 2
-                else valueless
-            )
+            return _ARITIES[len(parts)](form, *parts) if len(parts) in _ARITIES else valueless
     return valueless
 
 
@@ -105,6 +99,9 @@ def _two(form: Callable[..., Any], a: Formula, b: Formula) -> Formula:
     if form in safe():
         return lambda symbols: form(a(symbols), b(symbols))
     return lambda symbols: real(form(a(symbols), b(symbols)))
+
+
+_ARITIES: Mapping[int, Callable[..., Formula]] = {1: _one, 2: _two}
 
 
 @cache

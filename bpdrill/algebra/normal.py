@@ -13,6 +13,9 @@ from bpdrill.model.tree import Apply, Array, Number, Symbol, Tree
 Normal = tuple[Any, ...]
 """Nested tuples of names, ops and numbers: equal ones are the same mathematics."""
 
+SUM, PRODUCT = "+", "·"
+"""Heads that no op has for its name: the op ``sum`` along axis 0 is not an addition of 0."""
+
 
 def normal(tree: Tree) -> Normal:
     """The normal form of ``tree``; no matrix product is turned round."""
@@ -46,7 +49,7 @@ def _sum(tree: Tree) -> Normal:
                 pending.append((a, -sign))
             case _:
                 terms.append(_signed(normal(term), sign))
-    return terms[0] if len(terms) == 1 else ("sum", *sorted(terms, key=repr))
+    return terms[0] if len(terms) == 1 else (SUM, *sorted(terms, key=repr))
 
 
 def _signed(term: Normal, sign: int) -> Normal:
@@ -56,9 +59,9 @@ def _signed(term: Normal, sign: int) -> Normal:
     match term:
         case ("number", value):
             return ("number", -value)
-        case ("product", ("number", value), *factors):
-            return ("product", ("number", -value), *factors)
-    return ("product", ("number", Fraction(-1)), *(term[1:] if term[0] == "product" else (term,)))
+        case (head, ("number", value), *factors) if head == PRODUCT:
+            return (PRODUCT, ("number", -value), *factors)
+    return (PRODUCT, ("number", Fraction(-1)), *(term[1:] if term[0] == PRODUCT else (term,)))
 
 
 def _product(tree: Tree) -> Normal:
@@ -79,5 +82,5 @@ def _product(tree: Tree) -> Normal:
     if not ordered:
         return ("number", number)
     if number == 1:
-        return ordered[0] if len(ordered) == 1 else ("product", *ordered)
-    return ("product", ("number", number), *ordered)
+        return ordered[0] if len(ordered) == 1 else (PRODUCT, *ordered)
+    return (PRODUCT, ("number", number), *ordered)

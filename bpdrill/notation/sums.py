@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -127,9 +128,9 @@ class Sums(Calls):
         self.used = False
         return self.expression(Level.POWER), self.used
 
+    @abstractmethod
     def starts_operand(self) -> bool:
         """Whether something stands side by side with what was read."""
-        raise NotImplementedError
 
     def _repeated(self, token: Token, run: Run, term: Term) -> Term:
         """``term`` as often as the index has values."""

@@ -27,6 +27,8 @@ ONE_FORM = [
     ("A B + v", "v + A B"),
 ]
 TWO_FORMS = [
+    ("sum(exp(sum(A, 1)))", "sum(exp(A + 1))"),
+    ("sum(A, 0)", "A + 0"),
     ("a - b", "b - a"),
     ("a/b", "b/a"),
     ("A B", "B A"),
