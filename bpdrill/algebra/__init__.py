@@ -11,8 +11,11 @@ probe      two scalar expressions at points
 arrays     two expressions of vectors and matrices at drawn sizes and values
 domains    what a name may stand for
 oracle     an answer held against the engine's reverse mode
+graph      a program with one operation a line
+draws      arrays drawn from a seed, in humane decimals
 derive     the derivative of a tree, as a tree, written as one writes it
 solution   the derivation of a gradient, line by line, each by a rule with a name
 proof      whether two trees are the same, shown by SymPy in a child process
+proving    what that child is asked for
 symbolic   a tree as a SymPy object, for that child and for checking the bank
 """

@@ -13,6 +13,20 @@ from bpdrill.notation.parts import Form, Ink, Level, Printed, listed
 from bpdrill.notation.rules import result
 
 
+def _neg(ink: Ink, inner: Printed) -> tuple[str, Level]:
+    """``-a``; around a product that begins with a mask in brackets, since numpy negates no booleans."""
+    if _begins_with_mask(inner):
+        return ink.minus + ink.bracket(inner.text), Level.SUM
+    return paper.neg(ink, inner)
+
+
+def _begins_with_mask(part: Printed) -> bool:
+    """Whether a mask is what stands at the left end of a product or a quotient."""
+    if part.op in {"mul", "div"}:
+        return _begins_with_mask(part.args[0])
+    return part.op == "greater"
+
+
 def _mul(ink: Ink, left: Printed, right: Printed) -> tuple[str, Level]:
     """``a * b``, but in a call where the sign would be read as a matrix product."""
     if not _star_is_entrywise(left, right):
@@ -142,7 +156,7 @@ def _function(op: str) -> str:
 _FORMS: dict[str, Form] = {
     "add": paper.add,
     "sub": paper.sub,
-    "neg": paper.neg,
+    "neg": _neg,
     "mul": _mul,
     "matmul": _matmul,
     "outer": _outer,

@@ -214,6 +214,8 @@ def _has_large_integers(tree: Tree) -> bool:
 @settings(deadline=None, max_examples=200)
 @example(Array((lift(1), lift(3))) * (Symbol("w") > lift(0)), 0)
 @example(-(Symbol("z1") > Symbol("h1")) - (Symbol("w") > lift(0)), 0)
+@example(-((Symbol("u") > Symbol("w")) * Symbol("u")), 0)
+@example(-((Symbol("u") > Symbol("w")) * Symbol("u") / Symbol("u") * Symbol("w")), 0)
 def test_numpy_code_comes_to_what_the_engine_makes_of_the_tree(tree: Tree, seed: int) -> None:
     values = _values(seed)
     written = {name: _literal(value) for name, value in values.items()}
