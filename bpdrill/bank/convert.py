@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from bpdrill.bank.yaml import Document, Fault, Steps
-from bpdrill.model.items import Item, Rubric
+from bpdrill.model.items import FollowUp, Item, Rubric
 
 Record = TypeVar("Record")
 
@@ -36,9 +36,13 @@ class ItemFile:
     hints: Hints
     rubric: Rubric
     spec: Mapping[str, Any]
-    covers: tuple[str, ...]
     skills: tuple[str, ...]
+    covers: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
+    checkpoints: tuple[str, ...] = ()
     traps: tuple[str, ...] = ()
+    followups: tuple[FollowUp, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 class ConversionError(Exception):
@@ -118,8 +122,12 @@ def item_of(document: Document, kind_spec: Any, file: str) -> Item:
         rubric=read.rubric,
         spec=spec,
         covers=read.covers,
+        beyond=read.beyond,
         skills=read.skills,
+        checkpoints=read.checkpoints,
         traps=read.traps,
+        followups=read.followups,
+        sources=read.sources,
         origin=f"{file}:{line}",
     )
 

@@ -16,24 +16,15 @@ from bpdrill.marking.specimens import numeric_specimens
 from bpdrill.marking.steps import Carried, Step, Values, judge_step, leading
 from bpdrill.model.blocks import Block, Bullets, Field, Form, Presentation, Prose, Table
 from bpdrill.model.errors import AuthorError
-from bpdrill.model.items import Draw, Item, Variant
+from bpdrill.model.items import Item, Variant
 from bpdrill.model.marks import Answer, Equal, Judgement, Outcome, Specimen, Unreadable
+from bpdrill.model.ranges import Range, draw_ranges
 from bpdrill.model.tree import Tree
 from bpdrill.notation import read
 
 REVISION = 1
 ORDER_OF_MAGNITUDE = 0.5
 """Within half a power of ten, an answer has the right order of magnitude."""
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """What a number is for seed 0, and what it is drawn from otherwise."""
-
-    page: float
-    low: int = 0
-    high: int = 0
-    choices: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +66,10 @@ class Spec:
 
 def vary(item: Item, seed: int) -> Variant:
     """The item's own numbers for seed 0, else drawn ones."""
-    numbers = Draw(seed)
-    drawn = {
-        name: entry.page if seed == 0 else draw_one(entry, numbers)
-        for name, entry in cast("Spec", item.spec).draw.items()
-    }
+    drawn = draw_ranges(cast("Spec", item.spec).draw, seed)
     return Variant(
         item, REVISION, seed, drawn, {name: notation.number(value) for name, value in drawn.items()}
     )
-
-
-def draw_one(entry: Range, numbers: Draw) -> float:
-    """One of the choices, or a whole number of the range."""
-    return float(numbers.choice(entry.choices) if entry.choices else numbers.integer(entry.low, entry.high))
 
 
 def spec_of(variant: Variant) -> Spec:

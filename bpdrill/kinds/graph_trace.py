@@ -11,7 +11,8 @@ from bpdrill.algebra.derive import derivative, unfold
 from bpdrill.algebra.evaluate import value_at
 from bpdrill.algebra.probe import compare_expressions
 from bpdrill.algebra.program import run
-from bpdrill.marking.reading import Said, read_field, why_blank
+from bpdrill.marking.fields import judge_field
+from bpdrill.marking.reading import Said
 from bpdrill.marking.specimens import hiding, numeric_specimens
 from bpdrill.marking.steps import judge_steps
 from bpdrill.marking.trace import Trace, backward, backward_steps, hidden_faults, one_op, place, trace_steps
@@ -215,11 +216,8 @@ def judge_text(
     cell: Field, answer: Answer, judge_said: Callable[[Trace, Field, Said, str], Judgement], trace: Trace
 ) -> Judgement:
     """Judge what a field says, if it says anything."""
-    text, expected = answer.get(cell.id, ""), expected_text(trace, cell)
-    said = read_field(cell, text)
-    if isinstance(said, Unreadable):
-        return Judgement(cell.id, cell.label, Outcome.BLANK, "", expected, why_blank(text, said))
-    return judge_said(trace, cell, said, expected)
+    expected = expected_text(trace, cell)
+    return judge_field(cell, answer, expected, lambda said: judge_said(trace, cell, said, expected))
 
 
 def expected_text(trace: Trace, cell: Field) -> str:

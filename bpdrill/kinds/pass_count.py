@@ -8,12 +8,13 @@ from typing import Literal, cast
 
 from bpdrill.algebra.evaluate import evaluate
 from bpdrill.autograd import Node, jacobian
+from bpdrill.marking.fields import judge_choice, judge_field
 from bpdrill.marking.prose import Question, judge_prose, prose_fields, with_words
-from bpdrill.marking.reading import Said, read_field, why_blank
+from bpdrill.marking.reading import Said
 from bpdrill.marking.specimens import common_specimens
 from bpdrill.model.blocks import Block, Bullets, Field, Form, Presentation, Prose, Table
 from bpdrill.model.items import Draw, Item, Variant
-from bpdrill.model.marks import Answer, Judgement, Outcome, Specimen, Unreadable
+from bpdrill.model.marks import Answer, Judgement, Outcome, Specimen
 from bpdrill.model.tree import Tree
 
 REVISION = 1
@@ -166,19 +167,18 @@ def judge_count(field: Field, mode: Mode, sizes: Sizes, answer: Answer) -> Judge
     """Right by some convention, which is said; wrong with its story if it has one."""
     conventions = accepted(mode, sizes)
     expected = f"{next(iter(conventions)):,}"
-    text = answer.get(field.id, "")
-    said = read_field(field, text)
-    if isinstance(said, Unreadable):
-        return Judgement(field.id, field.label, Outcome.BLANK, "", expected, why_blank(text, said))
-    given = given_count(said)
-    if given in conventions:
-        return Judgement(
-            field.id, field.label, Outcome.RIGHT, said.echo, expected, f"counting {conventions[int(given)]}"
-        )
-    story = tuple(name for count, name in mistaken(mode, sizes).items() if count == given)
-    per = {"forward": "input", "reverse": "output"}[mode]
-    why = f"yours is {said.echo}; one pass for each {per} makes {expected}"
-    return Judgement(field.id, field.label, Outcome.WRONG, said.echo, expected, why, story)
+
+    def judge_said(said: Said) -> Judgement:
+        given = given_count(said)
+        if given in conventions:
+            counting = f"counting {conventions[int(given)]}"
+            return Judgement(field.id, field.label, Outcome.RIGHT, said.echo, expected, counting)
+        story = tuple(name for count, name in mistaken(mode, sizes).items() if count == given)
+        per = {"forward": "input", "reverse": "output"}[mode]
+        why = f"yours is {said.echo}; one pass for each {per} makes {expected}"
+        return Judgement(field.id, field.label, Outcome.WRONG, said.echo, expected, why, story)
+
+    return judge_field(field, answer, expected, judge_said)
 
 
 def given_count(said: Said) -> float:
@@ -188,15 +188,9 @@ def given_count(said: Said) -> float:
 
 def judge_winner(field: Field, sizes: Sizes, answer: Answer) -> Judgement:
     """The mode with fewer passes."""
-    text, expected = answer.get(field.id, ""), winner(sizes)
-    said = read_field(field, text)
-    if isinstance(said, Unreadable):
-        return Judgement(field.id, field.label, Outcome.BLANK, "", expected, why_blank(text, said))
-    if said.word == expected:
-        return Judgement(field.id, field.label, Outcome.RIGHT, said.echo, expected)
     few, many = sorted((sizes.inputs, sizes.outputs))
-    fewer = f"{expected} mode needs fewer passes: {few:,} against {many:,}"
-    return Judgement(field.id, field.label, Outcome.WRONG, said.echo, expected, fewer)
+    fewer = f"{winner(sizes)} mode needs fewer passes: {few:,} against {many:,}"
+    return judge_choice(field, answer, winner(sizes), {}, fewer)
 
 
 def specimens(variant: Variant) -> tuple[Specimen, ...]:

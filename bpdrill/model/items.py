@@ -57,6 +57,20 @@ class Rubric:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What an interviewer asks next; ``id`` never changes."""
+
+    id: str
+    ask: str
+    met: str
+    """What a good answer says."""
+    missed: str
+    """The smaller question for somebody who has no answer."""
+    after: str = ""
+    """The criterion that opens it; none: it may be asked in any case."""
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """An exercise as its author wrote it; ``spec`` is the kind's own part of it.
 
@@ -78,9 +92,16 @@ class Item:
     spec: object
     covers: tuple[str, ...] = ()
     """Rows of the syllabus."""
+    beyond: tuple[str, ...] = ()
+    """Families beyond the syllabus."""
     skills: tuple[str, ...] = ()
+    checkpoints: tuple[str, ...] = ()
+    """Tasks of the plan that it prepares for."""
     traps: tuple[str, ...] = ()
     """What goes wrong most often, shown with the solution."""
+    followups: tuple[FollowUp, ...] = ()
+    sources: tuple[str, ...] = ()
+    """Where each figure comes from."""
     origin: str = ""
     """``file:line`` it was read from."""
 
