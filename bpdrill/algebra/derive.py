@@ -115,6 +115,8 @@ def _apart(tree: Tree) -> tuple[Fraction, Tree]:
         case Apply("neg", (positive,)):
             number, rest = _apart(positive)
             return -number, rest
+        case Apply("div", (Number(above), Number(below))) if below:
+            return above / below, ONE
         case Apply("mul", (first, second)):
             number, rest = _apart(first)
             return (number, second if rest == ONE else rest * second)
@@ -147,6 +149,8 @@ def tidy_quotient(a: Tree, b: Tree) -> Tree:
             return ZERO
         case Apply("neg", (above,)), _:
             return tidy_negative(tidy_quotient(above, b))
+        case Number(value), _ if value < 0:
+            return tidy_negative(tidy_quotient(Number(-value), b))
     return a / b
 
 

@@ -10,12 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bpdrill.algebra.evaluate import Value, literal, tidied
-from bpdrill.autograd import Fault, Gradients, Node, Rule, Tape, modes_agree
+from bpdrill.autograd import OPS, Fault, Gradients, Node, Rule, Tape, modes_agree
 from bpdrill.model.errors import AuthorError
 from bpdrill.model.tree import Apply, Line, Program, interpret, leaves
 
 Named = Mapping[str, Value]
 NOTHING: Mapping[str, Value] = {}
+
+CANCELLING = ("add", "sub", "matmul", "dot")
+"""Ops whose result may be nothing but rounding."""
+RESIDUE = 1e-15
+"""Of the operands: less than this is left of numbers that cancel, a few units of their last place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,29 @@ def _operation(
     tape: Tape, op: str, operands: Sequence[Node | Value], name: str = "", instead: Value | None = None
 ) -> Node:
     """``op`` on the tape; a product in the shape that mathematics gives it."""
+    if instead is None and op in CANCELLING:
+        instead = _without_residue(op, [getattr(operand, "value", operand) for operand in operands])
     node = tape.apply(op, *operands, name=name, instead=instead)
     shape = tidied(op, node.shape)
     return node if shape is None else tape.apply("reshape", node, shape, name=name)
+
+
+def _without_residue(op: str, operands: Sequence[Value]) -> Value | None:
+    """The sum or product with 0 where it cancels up to rounding: 0.1 + 0.2 − 0.3 switches no unit on.
+
+    None where nothing cancels, or where it has no value: the tape says why.
+    """
+    try:
+        value = OPS[op].forward(*operands)
+    except (ArithmeticError, ValueError):
+        return None
+    least = RESIDUE * max(map(_largest, operands))
+    if isinstance(value, float):
+        return 0.0 if 0 < abs(value) < least else None
+    cancelled = (abs(value) < least) & (value != 0)
+    return value * ~cancelled if cancelled.any() else None
+
+
+def _largest(value: Value) -> float:
+    """The size of a number, or of the largest entry."""
+    return abs(value) if isinstance(value, float | int) else float(abs(value).max(initial=0.0))

@@ -6,12 +6,12 @@ gradients before it: ``dz1`` stands for the gradient of the loss by z1.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from math import prod
 
-from bpdrill.algebra.derive import ONE, ZERO, tidy, unfold
+from bpdrill.algebra.derive import ONE, ZERO, tidy, tidy_product, unfold
 from bpdrill.algebra.graph import one_op_lines
+from bpdrill.algebra.rule_words import BIAS, INNER, RULES, SQUARE
 from bpdrill.autograd import OPS
 from bpdrill.model.errors import AuthorError
 from bpdrill.model.tree import Apply, Number, Program, Shape, Symbol, Symbols, Tree, lift, names, substitute
@@ -57,6 +57,34 @@ def in_inputs(steps: tuple[Step, ...], program: Program, symbols: Symbols) -> Tr
         known[step.of] = substitute(walk.spread(step.tree, node), known)
     final = known[steps[-1].of]
     return final if any(walk.shapes.values()) else tidy(final)
+
+
+def at_names(
+    steps: tuple[Step, ...], program: Program, symbols: Symbols, told: Collection[str]
+) -> Iterator[Step]:
+    """Only the gradients of the names ``told``, and the last: what lies between is put into them.
+
+    The rules of what was put in are told with the step that it went into.
+    """
+    walk, rules = _Walk.of(program, symbols), list[str]()
+    inside = _unnamed(walk.lines, {line.name for line in program})
+    for step in steps:
+        rules.append(step.rule)
+        tree = tidy(substitute(step.tree, inside), walk.shapes)
+        if step.of.removeprefix("d") in told or step is steps[-1]:
+            yield Step("; then ".join(dict.fromkeys(rules)), step.of, step.before, tree)
+            rules.clear()
+        else:
+            inside[step.of] = tree
+
+
+def _unnamed(lines: Program, own: Collection[str]) -> dict[str, Tree]:
+    """The lines that the program does not name itself, in the names that it does."""
+    inside: dict[str, Tree] = {}
+    for line in lines:
+        if line.name not in own:
+            inside[line.name] = substitute(line.tree, inside)
+    return inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +168,20 @@ class _Walk:
         match tree:
             case Apply("sum", (summed, *_)) if self.is_vector(summed):
                 return Apply("sum", (summed,))
+            case Apply("sum", (summed, Number(value=-1), *keep)):
+                return Apply("sum", (summed, ONE, *keep))
             case Apply("count", (Symbol(name),)):
-                sizes = [size for size in self.shapes[name] if isinstance(size, int)]
-                return lift(prod(sizes)) if len(sizes) == len(self.shapes[name]) else tree
+                return self.how_many(self.shapes[name]) or tree
         return tree
+
+    def how_many(self, shape: Shape) -> Tree | None:
+        """The number of entries in ``shape``, if its sizes are numbers or called by one."""
+        entries: Tree = ONE
+        for size in shape:
+            if isinstance(size, str) and self.shapes.get(size) != ():
+                return None
+            entries = tidy_product(entries, Symbol(size) if isinstance(size, str) else lift(size))
+        return entries
 
     def is_vector(self, tree: Tree) -> bool:
         shape = infer(tree, self.shapes)
@@ -214,54 +252,3 @@ def _rewritten(tree: Tree, rewrite: Callable[[Tree], Tree]) -> Tree:
     if not isinstance(tree, Apply):
         return tree
     return rewrite(Apply(tree.op, tuple(_rewritten(arg, rewrite) for arg in tree.args)))
-
-
-SQUARE, INNER, BIAS = "the square", "a row times a column", "a bias"
-
-RULES: Mapping[str, str | tuple[str, ...]] = {
-    "add": "sum: upstream itself",
-    BIAS: "bias: upstream itself",
-    "sub": ("difference: upstream itself", "difference: upstream with its sign turned"),
-    "mul": "product rule: upstream times the other factor",
-    "div": ("quotient: upstream over b", "quotient rule: −a/b²"),
-    "neg": "sign: upstream with its sign turned",
-    "power": ("chain rule through the power: n·xⁿ⁻¹", "chain rule through the exponent: xⁿ·log x"),
-    SQUARE: "chain rule through the square: 2x",
-    "exp": "exp: its own derivative",
-    "log": "log: 1/x",
-    "sqrt": "square root: 1/(2√x)",
-    "sin": "sin: cos x",
-    "cos": "cos: −sin x",
-    "abs": "absolute value: the sign of x",
-    "greater": "comparison: flat, so 0",
-    "maximum": "maximum: to the larger one",
-    "minimum": "minimum: to the smaller one",
-    "tanh": "tanh: 1 − t²",
-    "sigmoid": "sigmoid: s(1 − s)",
-    "relu": "ReLU: through where x > 0",
-    "leaky_relu": "leaky ReLU: through where x > 0, its slope elsewhere",
-    "elu": "ELU: through where x > 0, its own slope elsewhere",
-    "softplus": "softplus: the sigmoid",
-    "silu": "SiLU: s(1 + x(1 − s))",
-    "gelu": "GELU: Φ(x) + x·φ(x)",
-    "erf": "erf: the bell curve",
-    "matmul": ("matmul: upstream times transpose", "matmul: transpose times upstream"),
-    INNER: "inner product: upstream times the other, transposed",
-    "outer": (
-        "outer product: upstream times the other",
-        "outer product: upstream, transposed, times the other",
-    ),
-    "dot": "inner product: upstream times the other",
-    "transpose": "transpose: upstream turned back",
-    "affine": ("affine: upstream times Wᵀ", "affine: xᵀ times upstream", "bias: upstream itself"),
-    "sum": "sum: each entry gets the upstream whole",
-    "mean": "mean: each of n entries gets 1/n of the upstream",
-    "max": "maximum: to the largest entry",
-    "logsumexp": "log-sum-exp: the softmax",
-    "softmax": "softmax: s(g − Σ g·s)",
-    "log_softmax": "log-softmax: g − s·Σ g",
-    "softmax_ce": ("softmax with cross-entropy: ŷ − y", "cross-entropy by its target: −log ŷ"),
-    "mse": ("mean square: 2(p − y)/n", "mean square: 2(y − p)/n"),
-    "bce_with_logits": ("sigmoid with cross-entropy: (s − y)/n", "cross-entropy by its target: −z/n"),
-}
-"""What one says when a rule is used, by op; where it is not the same for all arguments, for each."""

@@ -72,10 +72,20 @@ def _earlier(consumer: Node, argument: int) -> Iterator[Fault]:
 
 
 def _late(consumer: Node, argument: int) -> Iterator[Fault]:
-    """The upstream of the one node that reads ``consumer``, where that has the same shape."""
-    later = consumer.tape.records[consumer.index + 1 :]
-    read = [output for _, sources, _, output, _ in later for place in sources if place == consumer.index]
-    if len(read) == 1 and shape_of(read[0]) == shape_of(consumer.value):
+    """The upstream of the one node that reads ``consumer``, where that has the same shape.
+
+    Not where that node is the end: there the upstream is 1, and the fault that of an upstream left out.
+    """
+    records = consumer.tape.records
+    read = [
+        at
+        for at in range(consumer.index + 1, len(records))
+        for place in records[at][1]
+        if place == consumer.index
+    ]
+    if len(read) != 1 or read[0] == len(records) - 1:
+        return
+    if shape_of(records[read[0]][3]) == shape_of(consumer.value):
         yield Fault("edge.upstream-late", argument, consumer.row.vjp[argument], late=True)
 
 

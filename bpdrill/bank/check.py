@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 from bpdrill import kinds
-from bpdrill.bank.bank import Bank
-from bpdrill.bank.tables import open_misconceptions, open_plan, open_skills
+from bpdrill.bank import find
+from bpdrill.bank.bank import Bank, FaultyItemError, keys_named, read_document, read_item
+from bpdrill.bank.demands import Words, about_its_links, about_the_file, open_words
+from bpdrill.bank.hints import giveaways
+from bpdrill.bank.tables import table_complaints
 from bpdrill.bank.yaml import Fault
 from bpdrill.kinds import Kind
 from bpdrill.marking.reading import read_field
 from bpdrill.marking.rubric import TICK, belongs, decide, mark_criteria
-from bpdrill.model.errors import BpdrillError
+from bpdrill.model.blocks import Field
+from bpdrill.model.errors import BankError, BpdrillError
 from bpdrill.model.items import Item, Variant, next_seed
 from bpdrill.model.marks import Judgement, Outcome, Specimen, Unreadable, Verdict
+from bpdrill.notation import number
+
+__all__ = [
+    "Checked",
+    "Words",
+    "about_a_specimen",
+    "about_a_variant",
+    "about_the_file",
+    "check_bank",
+    "check_items",
+    "verdict_of",
+]
+
+WHOLE, TURNS = 2, 6
+"""In the first variants all specimens are tried, in later ones the right one and a sixth of the others."""
+
+SECONDS_A_FIELD = 4
+"""Nobody fills a field faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,80 +48,123 @@ class Checked:
     """What a check came to."""
 
     items: int
+    """Items that could be read, and so were tried."""
     variants: int
     faults: tuple[Fault, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Names that items may use, because something is said about them."""
-
-    skills: frozenset[str]
-    misconceptions: frozenset[str]
-
-
-def check_bank(bank: Bank, seeds: int) -> Checked:
+def check_bank(bank: Bank, seeds: int, jobs: int = 1) -> Checked:
     """Check every item over its first ``seeds`` variants, and the tables that refer to items."""
-    items, faults = bank.read_all()
-    words = Words(frozenset(open_skills()), frozenset(open_misconceptions()))
-    found = [*faults, *(fault_of(item, text) for item in items for text in complaints(item, seeds, words))]
-    found += [Fault("data/plan.yaml", 1, 1, text) for text in plan_complaints({item.id for item in items})]
-    return Checked(len(items), len(items) * seeds, tuple(found))
+    checked = check_items(bank, bank.files, seeds, jobs)
+    faults = (*checked.faults, *table_complaints(bank.files))
+    return Checked(checked.items, checked.variants, faults)
 
 
-def fault_of(item: Item, text: str) -> Fault:
-    """A complaint about an item, at the place of its id."""
-    file, line = item.origin.rsplit(":", 1)
-    return Fault(file, int(line), 1, f"{item.id}: {text}")
+def check_items(bank: Bank, names: Iterable[str], seeds: int, jobs: int = 1) -> Checked:
+    """Check these items, in ``jobs`` processes, and tell in their order what was found."""
+    files = {name: bank.file(name) for name in names}
+    found = in_processes(partial(check_file, seeds=seeds, words=open_words()), files, min(jobs, len(files)))
+    read = sum(tried for tried, _ in found)
+    return Checked(read, read * seeds, tuple(fault for _, faults in found for fault in faults))
 
 
-def complaints(item: Item, seeds: int, words: Words) -> Iterator[str]:
-    """Everything that is wrong with an item; what is wrong for many seeds is said once."""
-    yield from about_the_file(item, words)
+Found = tuple[bool, tuple[Fault, ...]]
+"""Whether an item could be read, and its faults."""
+
+
+def in_processes(check: partial[Found], files: dict[str, Path], jobs: int) -> Sequence[Found]:
+    """``check`` of each file; where one alone does it, without a process of its own."""
+    if jobs < 2:
+        return [*map(check, files, files.values())]
+    from multiprocessing import get_context
+
+    try:
+        with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+            return [*pool.map(check, files, files.values())]
+    except BrokenProcessPool as error:
+        raise BankError(
+            "A process of the check has ended before its time; --jobs 1 shows at which item."
+        ) from error
+
+
+def check_file(name: str, path: Path, *, seeds: int, words: Words) -> Found:
+    """Read one item and try it."""
+    try:
+        item = read_item(path, name)
+    except FaultyItemError as error:
+        return False, error.faults
+    said = tuple(complaints(item, seeds, words))
+    return True, faults_of(path, item, said) if said else ()
+
+
+def faults_of(path: Path, item: Item, said: tuple[tuple[str, str], ...]) -> tuple[Fault, ...]:
+    """Complaints about an item, each at the keys that it begins with, else at the item's id."""
+    document, file = read_document(path), find.shown(path)
+    return tuple(
+        Fault(file, *document.place(keys_named(text), ("id",)), f"{item.id}: {when}{text}")
+        for when, text in said
+    )
+
+
+def complaints(item: Item, seeds: int, words: Words) -> Iterator[tuple[str, str]]:
+    """Everything that is wrong with an item, after when it is; what is wrong for many seeds is said once."""
+    yield from (("", text) for text in (*about_the_file(item, words), *about_its_links(item, words)))
     kind = kinds.load(item.kind)
     said: set[str] = set()
     for attempt in range(seeds):
         seed = next_seed(item.id, attempt)
-        for text in about_a_variant(item, kind, seed, words):
+        for text in about_a_variant(item, kind, seed, words, max(0, attempt - WHOLE + 1)):
             if text not in said:
                 said.add(text)
-                yield f"seed {seed}: {text}"
+                yield f"seed {seed}: ", text
 
 
-def about_the_file(item: Item, words: Words) -> Iterator[str]:
-    """Names that must be known elsewhere."""
-    yield from (
-        f"unknown skill {skill!r}; data/skills.yaml lists them"
-        for skill in item.skills
-        if skill not in words.skills
-    )
-    if not item.covers:
-        yield "covers no row of the syllabus"
-
-
-def about_a_variant(item: Item, kind: Kind, seed: int, words: Words) -> Iterator[str]:
+def about_a_variant(item: Item, kind: Kind, seed: int, words: Words, turn: int = 0) -> Iterator[str]:
     """What is wrong with one variant; what raises is a complaint like any other."""
     try:
         variant = kind.vary(item, seed)
+        fields, specimens = kind.present(variant).fields, tuple(kind.specimens(variant))
         yield from kind.complaints(variant)
-        yield from unmatched_criteria(variant, kind)
-        specimens = tuple(kind.specimens(variant))
+        yield from unmatched_criteria(variant, [judgement.field for judgement in kind.judge(variant, {})])
+        yield from inhumane(variant, fields)
         if not specimens:
-            yield f"the kind {item.kind} ships no specimens for it"
-        for specimen in specimens:
+            yield f"the kind {item.kind} ships no specimens for it; give it some"
+        for specimen in in_turn(specimens, turn):
             yield from about_a_specimen(variant, kind, specimen, words)
+        for right in (specimen for specimen in specimens if specimen.name == "right"):
+            yield from giveaways(variant, fields, right.answer)
     except BpdrillError as error:
         yield str(error)
     except Exception as error:  # noqa: BLE001  whatever it is, the author is told with the rest
         yield f"it cannot be tried ({type(error).__name__}: {error})"
 
 
-def unmatched_criteria(variant: Variant, kind: Kind) -> Iterator[str]:
-    """Criteria that no field shows."""
-    ids = [field.id for field in kind.present(variant).fields]
+def in_turn(specimens: Sequence[Specimen], turn: int) -> Iterator[Specimen]:
+    """All of them in turn 0; else the right one, and those whose turn it is."""
+    for place, specimen in enumerate(specimens):
+        if not turn or specimen.name == "right" or (place + turn) % TURNS == 0:
+            yield specimen
+
+
+def unmatched_criteria(variant: Variant, judged: Sequence[str]) -> Iterator[str]:
+    """Criteria that no judgement shows; a field may have several, ``code.dW1`` for one."""
     for criterion in variant.item.rubric.criteria:
-        if not criterion.self_graded and not any(belongs(field, criterion.fields) for field in ids):
-            yield f"criterion {criterion.id} looks at fields that are not asked: {criterion.fields}"
+        if not criterion.self_graded and not any(belongs(field, criterion.fields) for field in judged):
+            yield (
+                f"rubric.criteria: {criterion.id} looks at fields that are not asked, {criterion.fields}; "
+                f"asked are: {', '.join(judged[:8])}"
+            )
+
+
+def inhumane(variant: Variant, fields: Sequence[Field]) -> Iterator[str]:
+    """Numbers that nobody would work with, and a clock that nobody can beat."""
+    for name, value in variant.values.items():
+        shown = number(value) if isinstance(value, float) else ""
+        if shown and variant.words.get(name) == shown != number(value, 12):
+            yield f"spec: {name} is {value} but is shown as {shown}; draw fewer digits"
+    minutes, least = variant.item.minutes, -(-len(fields) * SECONDS_A_FIELD // 60)
+    if minutes < least:
+        yield f"minutes: {len(fields)} fields cannot be filled in {minutes}; allow {least} or more"
 
 
 def about_a_specimen(variant: Variant, kind: Kind, specimen: Specimen, words: Words) -> Iterator[str]:
@@ -121,7 +190,7 @@ def unnamed(judged: tuple[Judgement, ...], words: Words) -> Iterator[str]:
     """Mistakes that are found in an answer but that nothing is said about."""
     for name in (name for judgement in judged for name in judgement.misconceptions):
         if name not in words.misconceptions:
-            yield f"data/misconceptions.yaml says nothing about {name}"
+            yield f"data/misconceptions.yaml says nothing about {name}; add its title and correction"
 
 
 def wanted_verdict(specimen: Specimen) -> Verdict | None:
@@ -135,14 +204,3 @@ def verdict_of(variant: Variant, specimen: Specimen, judged: tuple[Judgement, ..
     ticks = {TICK + c.id: "yes" for c in variant.item.rubric.criteria} if specimen.answer else {}
     marks = mark_criteria(variant.item.rubric, judged, {**ticks, **specimen.answer})
     return decide(marks, 0, 0, variant.item.minutes * 60)[0]
-
-
-def plan_complaints(known: set[str]) -> Iterator[str]:
-    """Items that the plan names and the bank does not have."""
-    for checkpoint in open_plan().checkpoints:
-        for task in checkpoint.tasks:
-            yield from (
-                f"{task.id}: there is no item {d.item!r}"
-                for d in task.drills
-                if d.item and d.item not in known
-            )

@@ -1,14 +1,15 @@
-"""The reference tables: the plan, the skills, what is said of each mistake."""
+"""The reference tables: the syllabus, the plan, the skills, what is said of each mistake."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from bpdrill import kinds
 from bpdrill.bank import find, yaml
-from bpdrill.bank.convert import ConversionError, convert, fault_at
-from bpdrill.bank.yaml import Document, Fault, FaultyYamlError
+from bpdrill.bank.convert import ConversionError, convert, faults_at
+from bpdrill.bank.yaml import Document, Fault, FaultyYamlError, Steps
 from bpdrill.model.errors import BankError
 from bpdrill.model.items import Criterion, Item, Required, Rubric
 from bpdrill.model.plan import Drill, Plan
@@ -20,6 +21,32 @@ class Misconception:
 
     title: str
     correction: str
+    followup: str = ""
+    """The item that drills it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Something a learner must be drilled on and graded on."""
+
+    part: str
+    """Where in the material it belongs."""
+    says: str
+    served_by: tuple[str, ...] = ()
+    """What serves an ability of the tool; without it, items do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Syllabus:
+    """All that can be drilled: the rows that must be, and the families beyond them."""
+
+    rows: Mapping[str, Row]
+    beyond: Mapping[str, str]
+
+
+def open_syllabus() -> Syllabus:
+    """What the bank has to cover."""
+    return cast("Syllabus", converted("syllabus", Syllabus))
 
 
 def open_plan() -> Plan:
@@ -45,6 +72,32 @@ def open_skills() -> Mapping[str, str]:
     return cast("Mapping[str, str]", converted("skills", Mapping[str, str]))
 
 
+def table_complaints(items: Container[str]) -> Iterator[Fault]:
+    """Items that the plan and the mistakes name and the bank does not have, each with its place."""
+    for name, named in (("plan", items_of_plan()), ("misconceptions", items_of_mistakes())):
+        document = table(name)
+        for path, item in named:
+            if item not in items:
+                place, there_is_none = document.place(path), f"there is no item {item!r}"
+                yield Fault(f"data/{name}.yaml", *place, f"{there_is_none}; bpdrill bank list shows all")
+
+
+def items_of_mistakes() -> Iterator[tuple[Steps, str]]:
+    """The items that drill a mistake, and the way to each."""
+    for name, mistake in open_misconceptions().items():
+        if mistake.followup:
+            yield (name, "followup"), mistake.followup
+
+
+def items_of_plan() -> Iterator[tuple[Steps, str]]:
+    """The items that the plan asks for, and the way to each."""
+    for i, checkpoint in enumerate(open_plan().checkpoints):
+        for j, task in enumerate(checkpoint.tasks):
+            for k, drill in enumerate(task.drills):
+                if drill.item:
+                    yield ("checkpoints", i, "tasks", j, "drills", k, "item"), drill.item
+
+
 def self_graded_item(drill: Drill, task: str) -> Item:
     """A drill of the plan that has no item of its own: its prompt, graded against its lines."""
     assert drill.lines is not None  # noqa: S101  the plan's reader sees to it
@@ -63,7 +116,7 @@ def self_graded_item(drill: Drill, task: str) -> Item:
         direction="",
         insight="",
         rubric=Rubric(lines.strong, lines.lean, lines.no_hire, criteria),
-        spec=None,
+        spec=kinds.load("explain").Spec(),
     )
 
 
@@ -73,7 +126,7 @@ def converted(name: str, record: Any) -> Any:
     try:
         return convert(document.value, record)
     except ConversionError as error:
-        raise BankError(str(fault_at(document, f"data/{name}.yaml", error))) from error
+        raise BankError("\n".join(map(str, faults_at(document, f"data/{name}.yaml", error)))) from error
 
 
 def table(name: str) -> Document:

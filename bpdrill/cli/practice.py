@@ -12,7 +12,7 @@ import typer
 
 from bpdrill import __version__
 from bpdrill.cli.now import moments
-from bpdrill.model.errors import ExitCode
+from bpdrill.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from bpdrill.practice.round import Library
@@ -29,6 +29,9 @@ class SystemClock:
 def practice(
     item: Annotated[
         str, typer.Option(help="Practise this item only, such as graphs/linear-regression-loss.")
+    ] = "",
+    kind: Annotated[
+        str, typer.Option(help="Practise an item of this kind, such as walkthrough: the one tried least.")
     ] = "",
     seed: Annotated[
         int | None, typer.Option(min=0, help="Draw this variant; 0 is the item's own numbers.")
@@ -49,6 +52,10 @@ def practice(
     from bpdrill.store.paths import state_file, state_folder
     from bpdrill.term.choose import Options, front
 
+    if kind and (item or seed is not None):
+        raise UsageError(
+            "--kind chooses the item and its numbers itself; give it alone, or --item and --seed"
+        )
     library, now = open_library(), moments(os.environ)
     options = Options(plain, ascii_only, not no_color, width)
     ask, show = front(os.environ, readable(sys.stdin), sys.stdout, options)
@@ -58,6 +65,8 @@ def practice(
     try:
         if item:
             drill.practise_item(item, seed)
+        elif kind:
+            drill.practise_kind(kind)
         else:
             drill.practise_due()
     except LeftError as left:
@@ -82,8 +91,8 @@ def readable(stdin: TextIO) -> TextIO:
 
 def open_library() -> Library:
     """The bank, the plan and the tables."""
-    from bpdrill.bank.bank import open_bank
     from bpdrill.bank.tables import open_misconceptions, open_plan
+    from bpdrill.cli.packs import open_packs
     from bpdrill.practice.round import Library
 
-    return Library(open_bank(), open_plan(), open_misconceptions(), __version__)
+    return Library(open_packs(), open_plan(), open_misconceptions(), __version__)

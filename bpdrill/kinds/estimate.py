@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from math import log10
 from typing import cast
 
 from bpdrill import notation
@@ -23,13 +22,16 @@ from bpdrill.model.tree import Tree
 from bpdrill.notation import read
 
 REVISION = 1
-ORDER_OF_MAGNITUDE = 0.5
+ORDER_OF_MAGNITUDE = 10**0.5
 """Within half a power of ten, an answer has the right order of magnitude."""
+
+ROUNDING = 1e-9
+"""No tolerance is tighter: keys are floats."""
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another value that is met: worth part of the credit, or the sign of a misconception."""
+    """Another value that is met: another way to count, worth part of the credit, or the sign of a mistake."""
 
     key: str
     because: str = ""
@@ -49,6 +51,10 @@ class Quantity:
     """``256`` and ``256x`` pass for 1/256."""
     magnitude: bool = False
     """The right order of magnitude is worth part of the credit."""
+    spread: float = 1
+    """Right by this factor either way: 10 where any value within a decade will do."""
+    also: tuple[Other, ...] = ()
+    """Right too, by another usual way to count."""
     near: tuple[Other, ...] = ()
     traps: tuple[Other, ...] = ()
 
@@ -59,6 +65,8 @@ class Spec:
 
     draw: Mapping[str, Range]
     quantities: tuple[Quantity, ...]
+    derived: Mapping[str, str] = field(default_factory=dict)
+    """Numbers of the prompt that are made of the drawn ones: each may use those before it."""
     prose: tuple[Question, ...] = ()
     notes: tuple[str, ...] = ()
     """What a good written answer says, shown with the solution."""
@@ -66,7 +74,10 @@ class Spec:
 
 def vary(item: Item, seed: int) -> Variant:
     """The item's own numbers for seed 0, else drawn ones."""
-    drawn = draw_ranges(cast("Spec", item.spec).draw, seed)
+    spec = cast("Spec", item.spec)
+    drawn: dict[str, Value] = dict(draw_ranges(spec.draw, seed))
+    for name, text in spec.derived.items():
+        drawn[name] = evaluate(formula(spec, text), drawn)
     return Variant(
         item, REVISION, seed, drawn, {name: notation.number(value) for name, value in drawn.items()}
     )
@@ -79,7 +90,8 @@ def spec_of(variant: Variant) -> Spec:
 
 def formula(spec: Spec, text: str) -> Tree:
     """An author's key, in the names of what is drawn and asked."""
-    names = dict.fromkeys((*spec.draw, *(quantity.id for quantity in spec.quantities)), ())
+    asked = (quantity.id for quantity in spec.quantities)
+    names = dict.fromkeys((*spec.draw, *spec.derived, *asked), ())
     reading = read(text, names)
     if isinstance(reading, Unreadable):
         raise AuthorError(f"spec.quantities: {text!r} cannot be read: {reading.hint}")
@@ -113,13 +125,12 @@ def step(variant: Variant, quantity: Quantity) -> Step:
         if quantity.reciprocal
         else "a number or a fraction"
     )
-    field = Field(quantity.id, variant.say(quantity.asks), Form.NUMBER, help=example)
     return Step(
-        field,
+        Field(quantity.id, variant.say(quantity.asks), Form.NUMBER, help=example),
         partial(expected, variant, quantity),
         rule=f"{quantity.id} = {notation.text(formula(spec_of(variant), quantity.key))}",
         mistaken=partial(mistaken, variant, quantity),
-        tolerance=Tolerance(rel=quantity.within),
+        tolerance=relative(quantity),
     )
 
 
@@ -168,7 +179,7 @@ def judge(variant: Variant, answer: Answer) -> tuple[Judgement, ...]:
 
 def turned(quantity: Quantity, typed: Values, key: Values) -> Values:
     """A ratio given the other way round, the right way round."""
-    upside_down = quantity.reciprocal and typed[0] > 1 > key[0]
+    upside_down = quantity.reciprocal and typed[0] > 0 and (typed[0] > 1 > key[0] or typed[0] < 1 < key[0])
     return (1 / typed[0],) if upside_down else typed
 
 
@@ -178,10 +189,13 @@ def soften(variant: Variant, quantity: Quantity, judged: Judgement, carried: Car
         return judged
     own = carried[quantity.id][0]
     earlier = leading(step(variant, quantity), {k: v for k, v in carried.items() if k != quantity.id})
+    if within_factor(own, value_of(variant, quantity.key, earlier), quantity.spread):
+        because = f"within a factor of {quantity.spread:g}, which is all that is asked"
+        return replace(judged, outcome=Outcome.RIGHT, because=because, misconceptions=())
     for outcome, key, because in milder(variant, quantity, earlier):
         if agrees(own, key, quantity):
             return replace(judged, outcome=outcome, because=because, misconceptions=())
-    close = quantity.magnitude and same_magnitude(own, value_of(variant, quantity.key, {}))
+    close = quantity.magnitude and within_factor(own, value_of(variant, quantity.key, {}), ORDER_OF_MAGNITUDE)
     if close and not judged.misconceptions:
         return replace(
             judged, outcome=Outcome.NEAR, because=f"the right order of magnitude; {judged.because}"
@@ -193,18 +207,25 @@ def milder(variant: Variant, quantity: Quantity, earlier: Carried) -> Iterator[t
     """What else an answer may agree with, what that makes of it, and why."""
     yield Outcome.RIGHT, value_of(variant, quantity.key, {}), "the same ratio, the other way round"
     yield Outcome.FOLLOWS, value_of(variant, quantity.key, earlier), "right from your own earlier values"
+    for other in quantity.also:
+        yield Outcome.RIGHT, value_of(variant, other.key, earlier), other.because
     for other in quantity.near:
         yield Outcome.NEAR, value_of(variant, other.key, earlier), other.because
 
 
-def same_magnitude(given: Value, key: Value) -> bool:
-    """Positive, and within half a power of ten."""
-    return bool(given > 0 and abs(log10(given / key)) < ORDER_OF_MAGNITUDE)
+def relative(quantity: Quantity) -> Tolerance:
+    """Relative alone: 1e-60 and 1e-80 are not the same."""
+    return Tolerance(rel=max(quantity.within, ROUNDING), abs=0.0)
+
+
+def within_factor(given: Value, key: Value, factor: float) -> bool:
+    """Of one sign with the key, and off by less than a factor either way."""
+    return bool(given * key > 0 and 1 / factor < given / key < factor)
 
 
 def agrees(given: Value, key: Value, quantity: Quantity) -> bool:
     """Equal within the quantity's tolerance."""
-    return isinstance(compare_values(given, key, Tolerance(rel=quantity.within)), Equal)
+    return isinstance(compare_values(given, key, relative(quantity)), Equal)
 
 
 def specimens(variant: Variant) -> tuple[Specimen, ...]:
@@ -213,9 +234,9 @@ def specimens(variant: Variant) -> tuple[Specimen, ...]:
 
 
 def complaints(variant: Variant) -> Iterator[str]:
-    """A trap or a near value that is the key itself."""
+    """Another value that is the key itself."""
     for quantity in spec_of(variant).quantities:
         key = value_of(variant, quantity.key, {})
-        for other in (*quantity.near, *quantity.traps):
+        for other in (*quantity.also, *quantity.near, *quantity.traps):
             if agrees(value_of(variant, other.key, {}), key, quantity):
                 yield f"spec.quantities.{quantity.id}: {other.key} is the key itself for these numbers"

@@ -15,7 +15,8 @@ from bpdrill.marking.fields import judge_field
 from bpdrill.marking.reading import Said
 from bpdrill.marking.specimens import hiding, numeric_specimens
 from bpdrill.marking.steps import judge_steps
-from bpdrill.marking.trace import Trace, backward, backward_steps, hidden_faults, one_op, place, trace_steps
+from bpdrill.marking.telling import confusable, hidden_faults
+from bpdrill.marking.trace import Trace, backward, backward_steps, one_op, place, trace_steps
 from bpdrill.model.blocks import (
     Blank,
     Block,
@@ -37,7 +38,7 @@ from bpdrill.model.marks import Answer, Different, Equal, Judgement, Outcome, Sp
 from bpdrill.model.tree import Program, Tree, names, substitute
 from bpdrill.notation import read_program
 
-REVISION = 1
+REVISION = 2
 REDRAWS = 40
 """Numbers that hide a mistake are drawn again, this often at most."""
 LARGEST = 1000
@@ -88,10 +89,11 @@ def parse(spec: Spec) -> Program:
 
 
 def draw(spec: Spec, program: Program, numbers: Draw) -> dict[str, float]:
-    """Whole numbers in their ranges, drawn again while they hide a mistake or leave the humane."""
+    """Whole numbers in their ranges, drawn again while they hide or confuse mistakes or leave the humane."""
     for _ in range(REDRAWS):
         at = {name: float(numbers.integer(low, high)) for name, (low, high) in spec.draw.items()}
-        if humane(program, at) and not hidden_faults(Trace(program, at)):
+        trace = Trace(program, at)
+        if humane(program, at) and not hidden_faults(trace) and not confusable(trace):
             break
     return at
 

@@ -55,12 +55,12 @@ class Spec:
     """The keys of a ``pass_count`` item."""
 
     functions: Mapping[str, Sizes]
-    """By name, for seed 0: the first with more inputs, the second with more outputs."""
+    """By name, for seed 0: of two, the first has more inputs and the second more outputs."""
     draw: Lengths
 
 
 def vary(item: Item, seed: int) -> Variant:
-    """The item's own sizes for seed 0; else one function with more inputs and one with more outputs."""
+    """The item's own sizes for seed 0, else drawn ones."""
     spec = cast("Spec", item.spec)
     functions = dict(spec.functions) if seed == 0 else draw(spec, Draw(seed))
     words = {
@@ -72,13 +72,13 @@ def vary(item: Item, seed: int) -> Variant:
 
 
 def draw(spec: Spec, numbers: Draw) -> dict[str, Sizes]:
-    """Sizes above 2 that differ, so that no two counts are alike by chance."""
-    first, second = spec.functions
-    many, few = (
-        (numbers.choice(spec.draw.many) for _ in range(2)),
-        (numbers.choice(spec.draw.few) for _ in range(2)),
-    )
-    return {first: Sizes(next(many), next(few)), second: Sizes(next(few), next(many))}
+    """Sizes above 2 that differ, so that no two counts are alike by chance; a single function either way."""
+    turned = numbers.integer(0, 1) if len(spec.functions) == 1 else 0
+    sides = (spec.draw.many, spec.draw.few)
+    return {
+        name: Sizes(numbers.choice(sides[place % 2]), numbers.choice(sides[1 - place % 2]))
+        for place, name in enumerate(spec.functions, turned)
+    }
 
 
 def functions_of(variant: Variant) -> Mapping[str, Sizes]:

@@ -1,20 +1,31 @@
 """The steps of a network: values of its lines, gradients of named quantities, at one point or several.
 
 A step's gradient is pulled back by the engine from whatever the learner has said before it, so that
-each step is marked by itself.
+each step is marked by itself. Where nothing was said, a mistake made further up comes through.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from bpdrill.algebra.evaluate import Value
 from bpdrill.algebra.program import Named, Run, run
-from bpdrill.autograd import OPS, Fault, Node, Rule, applicable, named
-from bpdrill.marking.steps import Carried, Values
-from bpdrill.model.tree import Apply, Program, Symbol
+from bpdrill.autograd import Edge, Node, applicable
+from bpdrill.marking.diagnosis import Blame, Sited
+from bpdrill.marking.mistakes import (
+    Mistake,
+    everywhere,
+    mistakes_of_fused,
+    mistakes_on,
+    pairs,
+    reaching,
+    reading,
+)
+from bpdrill.marking.steps import Carried, Values, differs
+from bpdrill.model.tree import Program
 
 FORWARD, GRADIENT = "forward.", "gradient."
 """Prefixes of the field ids: ``forward.z1``, ``gradient.W2``."""
@@ -33,13 +44,42 @@ class Chain:
         """The forward pass at each point."""
         return tuple(run(self.program, point) for point in self.points)
 
+    @cached_property
+    def kept(self) -> dict[str, tuple[Hashable, Any]]:
+        """The last passes, with what they went on from: step after step asks for the same."""
+        return {}
+
+    def once(self, what: str, carried: Carried, make: Callable[[], Any]) -> Any:
+        """What ``make`` makes, or what it made the last time if the same was carried."""
+        asked = tuple((field, *map(stamp, values)) for field, values in carried.items())
+        if self.kept.get(what, ((), None))[0] != (asked,):
+            self.kept[what] = ((asked,), make())
+        return self.kept[what][1]
+
     def run_from(self, carried: Carried) -> tuple[Run, ...]:
         """The forward pass at each point, from the learner's own values where there are some."""
-        if not any(field.startswith(FORWARD) for field in carried):
+        said = {field: values for field, values in carried.items() if field.startswith(FORWARD)}
+        if not said:
             return self.runs
-        return tuple(
-            run(self.program, point, own(carried, FORWARD, at)) for at, point in enumerate(self.points)
+        ran: tuple[Run, ...] = self.once(
+            FORWARD,
+            said,
+            lambda: tuple(
+                run(self.program, point, own(said, FORWARD, at)) for at, point in enumerate(self.points)
+            ),
         )
+        return ran
+
+    def gradients_from(self, carried: Carried) -> tuple[Named, ...]:
+        """Every gradient at each point, from the learner's own values where there are some."""
+        found: tuple[Named, ...] = self.once(
+            GRADIENT if carried else "",
+            carried,
+            lambda: tuple(
+                ran.gradients(own(carried, GRADIENT, at)) for at, ran in enumerate(self.run_from(carried))
+            ),
+        )
+        return found
 
     def value(self, name: str, carried: Carried) -> Values:
         """What the line ``name`` comes to at each point."""
@@ -48,85 +88,93 @@ class Chain:
 
     def gradient(self, name: str, carried: Carried) -> Values:
         """The gradient of the root with respect to ``name`` at each point, from what is carried."""
-        earlier = without(carried, GRADIENT + name)
-        return tuple(
-            ran.gradients(own(earlier, GRADIENT, at))[name] for at, ran in enumerate(self.run_from(earlier))
-        )
+        return tuple(found[name] for found in self.gradients_from(without(carried, GRADIENT + name)))
 
     def names(self, carried: Carried) -> Sequence[Named]:
         """What an expression may use at each point: every value, and ``dz2`` for the gradient at z2."""
-        return [self.names_at(at, carried) for at in range(len(self.runs))]
-
-    def names_at(self, at: int, carried: Carried) -> Named:
-        """The learner's own gradients where given; what follows from them elsewhere."""
-        given = own(carried, GRADIENT, at)
-        found = {**self.runs[at].gradients(given), **given}
-        return {**self.runs[at].values, **{f"d{name}": found[name] for name in self.asked}}
+        said = {field: values for field, values in carried.items() if field.startswith(GRADIENT)}
+        return [
+            {
+                **ran.values,
+                **{f"d{name}": value for name, value in {**found, **own(said, GRADIENT, at)}.items()},
+            }
+            for at, (ran, found) in enumerate(zip(self.runs, self.gradients_from(said), strict=True))
+        ]
 
     def mistaken(self, name: str, carried: Carried) -> Iterator[tuple[str, Values]]:
         """What the gradient at ``name`` becomes with one rule gone wrong."""
+        for mistake, values in self.tried(name, carried):
+            yield Sited(mistake.name, mistake.place), values
+
+    def further(self, name: str, carried: Carried) -> Iterator[tuple[Blame, Values]]:
+        """What it becomes with one mistake wherever it can be made, with two, with a stray operand."""
+        expected = self.gradient(name, carried)
+        telling = [m for m, values in self.tried(name, carried) if differs(values, expected)]
+        earlier = without(carried, GRADIENT + name)
+        for mistakes in (*everywhere(telling), *pairs(telling)):
+            if (values := self.with_mistakes(name, earlier, mistakes)) is not None:
+                yield Blame(tuple(dict.fromkeys(mistake.name for mistake in mistakes))), values
+        yield from self.strayed(name, earlier)
+
+    def tried(self, name: str, carried: Carried) -> Iterator[tuple[Mistake, Values]]:
+        """Each mistake that reaches ``name``, and what it makes of the gradient there."""
         earlier = without(carried, GRADIENT + name)
         runs = self.run_from(earlier)
-        for mistake in (*mistakes_of_fused(self.program, runs), *mistakes_on_edges(self.program, runs)):
-            gradients = (
-                ran.gradients(own(earlier, GRADIENT, at), mistake.faults(ran, at))
-                for at, ran in enumerate(runs)
-            )
-            yield mistake.name, tuple(found[name] for found in gradients)
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """One rule gone wrong, at the same place of every run's tape."""
-
-    name: str
-    consumer: int
-    argument: int
-    rules: Sequence[Rule | Fault]
-
-    def faults(self, ran: Run, at: int) -> Mapping[tuple[Node, int], Rule | Fault]:
-        """As the tape takes it."""
-        return {(ran.tape.nodes[self.consumer], self.argument): self.rules[at]}
-
-
-def mistakes_on_edges(program: Program, runs: Sequence[Run]) -> Iterator[Mistake]:
-    """Every fault that fits an edge of the tape, but for edges inside a step that is taken as one."""
-    found = softmax_then_cross_entropy(program)
-    last = runs[0].nodes[found[0] if found else runs[0].root].index
-    for edge in runs[0].pull_back().edges:
-        for fault in applicable(edge.consumer, edge.argument) if edge.consumer.index <= last else ():
-            place = edge.consumer.index, edge.argument
-            alike = [named(fault.name, ran.tape.nodes[place[0]], place[1]) for ran in runs]
-            yield Mistake(fault.name, *place, alike)
-
-
-def mistakes_of_fused(program: Program, runs: Sequence[Run]) -> Iterator[Mistake]:
-    """The faults of softmax and cross-entropy taken in one step, for a program that ends in them."""
-    found = softmax_then_cross_entropy(program)
-    if found is None:
-        return
-    prediction, target = found
-    for fault in OPS["softmax_ce"].faults:
-        if fault.argument == 0:
-            rules = [fused(fault.rule, ran.nodes[ran.root], ran.nodes[target].value) for ran in runs]
-            yield Mistake(fault.name, runs[0].nodes[prediction].index, 0, rules)
-
-
-def fused(rule: Rule, loss: Node, target: Value) -> Rule:
-    """A rule of the softmax that sends back what the fused ``rule`` would, whatever arrives."""
-    return lambda _upstream, _prediction, logits: rule(1.0, loss.value, logits, target)
-
-
-def softmax_then_cross_entropy(program: Program) -> tuple[str, str] | None:
-    """The names of prediction and target, if the program ends in ``p = softmax(z); L = -sum(y * log(p))``."""
-    match program[-1].tree:
-        case Apply(
-            "neg", (Apply("sum", (Apply("mul", (Symbol(target), Apply("log", (Symbol(prediction),)))),)),)
+        clamped = {runs[0].nodes[field].index for field in own(earlier, GRADIENT, 0)}
+        edges = list(reaching(runs[0], runs[0].nodes[name].index, clamped))
+        for mistake in (
+            *mistakes_of_fused(self.program, runs, edges),
+            *mistakes_on(self.program, runs, edges),
         ):
-            lines = {line.name: line.tree for line in program}
-            if isinstance(tree := lines[prediction], Apply) and tree.op == "softmax":
-                return prediction, target
-    return None
+            if (values := self.with_mistakes(name, earlier, (mistake,))) is not None:
+                yield mistake, values
+
+    def with_mistakes(self, name: str, carried: Carried, mistakes: Sequence[Mistake]) -> Values | None:
+        """The gradient at ``name`` with mistakes made; None where it has no value then."""
+        try:
+            return tuple(
+                ran.gradients(
+                    own(carried, GRADIENT, at),
+                    {place: rule for mistake in mistakes for place, rule in mistake.faults(ran, at).items()},
+                )[name]
+                for at, ran in enumerate(self.run_from(carried))
+            )
+        except ValueError:
+            return None
+
+    def strayed(self, name: str, carried: Carried) -> Iterator[tuple[Blame, Values]]:
+        """What it becomes when a rule reads the value of a neighbouring stage: seen, not named."""
+        runs = self.run_from(carried)
+        for edge in runs[0].pull_back().edges:
+            if edge.producer is runs[0].nodes[name]:
+                for other, node in runs[0].nodes.items():
+                    yield from self.read_instead(name, carried, edge, other, node)
+
+    def read_instead(
+        self, name: str, carried: Carried, edge: Edge, other: str, node: Node
+    ) -> Iterator[tuple[Blame, Values]]:
+        """The gradient at ``name`` if the rule of ``edge`` took ``other`` for the operand beside it."""
+        for place, operand in enumerate(edge.consumer.inputs):
+            beside = operand.name if isinstance(operand, Node) else ""
+            if place == edge.argument or not beside or beside == other:
+                continue
+            if shape_of(node.value) != shape_of(edge.consumer.arguments[place]):
+                continue
+            rules = [reading(edge.rule, place, ran.nodes[other].value) for ran in self.run_from(carried)]
+            mistake = Mistake("", edge.consumer.index, edge.argument, rules)
+            if (values := self.with_mistakes(name, carried, (mistake,))) is not None:
+                yield Blame((), says=f"yours is taken with {other} where {beside} belongs"), values
+
+
+def stamp(value: Value) -> Hashable:
+    """What tells one value from another."""
+    return value if isinstance(value, float) else (value.shape, value.tobytes())
+
+
+def shape_of(value: Value) -> tuple[int, ...]:
+    """The lengths of a value's axes; a number has none."""
+    shape: tuple[int, ...] = getattr(value, "shape", ())
+    return shape
 
 
 def own(carried: Carried, prefix: str, at: int) -> dict[str, Value]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 from bpdrill import notation
 from bpdrill.algebra.evaluate import value_at
+from bpdrill.marking.listing import read_list, read_shape
+from bpdrill.marking.quantities import without_about, without_unit
 from bpdrill.model.blocks import Field, Form
 from bpdrill.model.marks import Unreadable
 from bpdrill.model.tree import Program, Shape, Tree
@@ -74,6 +76,13 @@ def without_times(text: str) -> str:
     return next((bare.removesuffix(ending) for ending in TIMES if bare.endswith(ending)), bare)
 
 
+def of_quantity(text: str, field: Field) -> Said | Unreadable:
+    """A number, with its unit as the word."""
+    number, unit = without_unit(without_about(text))
+    said = of_number(read_number(number), field)
+    return replace(said, echo=f"{said.echo} {unit}".rstrip(), word=unit) if isinstance(said, Said) else said
+
+
 def of_program(program: Program | Unreadable) -> Said | Unreadable:
     """A reading that gave assignments."""
     if isinstance(program, Unreadable):
@@ -92,6 +101,27 @@ def of_choice(options: Mapping[str, str], text: str) -> Said | Unreadable:
     return Unreadable(0, f"type one of: {', '.join(options)}")
 
 
+def of_shape(shape: Shape | Unreadable) -> Said | Unreadable:
+    """A shape, printed back as one writes it."""
+    return shape if isinstance(shape, Unreadable) else Said(notation.describe(shape), shape=shape)
+
+
+def of_names(names: tuple[str, ...] | Unreadable) -> Said | Unreadable:
+    """Some names, or none of them."""
+    return names if isinstance(names, Unreadable) else Said(", ".join(names) or "none", word=" ".join(names))
+
+
+def of_code(text: str) -> Said | Unreadable:
+    """A program that the grammar of code answers lets through; nothing of it has run yet."""
+    from bpdrill.marking.code.grammar import read_code
+
+    program = read_code(text)
+    if isinstance(program, Unreadable):
+        return program
+    count = len(text.strip().splitlines())
+    return Said(f"a program of {count} line{'' if count == 1 else 's'}", word=text)
+
+
 def of_prose(text: str) -> Said | Unreadable:
     """Any text that says something."""
     return Said("", word=text) if text.strip() else Unreadable(0, "type a line or two, or :skip")
@@ -99,10 +129,14 @@ def of_prose(text: str) -> Said | Unreadable:
 
 READERS: Mapping[Form, Callable[[Field, str], Said | Unreadable]] = {
     Form.NUMBER: lambda field, text: of_number(read_number(without_times(text)), field),
+    Form.QUANTITY: lambda field, text: of_quantity(text, field),
     Form.ARRAY: lambda field, text: of_array(read_array(text, field.shape), field, text),
     Form.EXPRESSION: lambda field, text: of_tree(read(text, field.symbols), field),
     Form.PROGRAM: lambda field, text: of_program(read_program(text, field.symbols)),
+    Form.SHAPE: lambda field, text: of_shape(read_shape(text, field.symbols)),
+    Form.NAMES: lambda field, text: of_names(read_list(text, field.symbols)),
     Form.CHOICE: lambda field, text: of_choice({word: word for word in field.choices}, text),
     Form.PROSE: lambda _, text: of_prose(text),
+    Form.CODE: lambda _, text: of_code(text),
     Form.TICK: lambda _, text: of_choice({"yes": "met", "partly": "partly", "no": "missed"}, text),
 }

@@ -28,8 +28,10 @@ def common_specimens(right: Mapping[str, str], first: str) -> Iterator[Specimen]
 
 def one_fault_each(steps: Sequence[Step], right: Mapping[str, str]) -> Iterator[Specimen]:
     """Each step's first visible fault, with all else right."""
-    for step in steps:
-        for name, value in step.mistaken({}):
+    keys = {step.field.id: step.key for step in steps}
+    for place, step in enumerate(steps):
+        earlier = {field: keys[field] for field in list(keys)[:place]}
+        for name, value in step.mistaken(earlier):
             if differs(value, step.key):
                 field = step.field.id
                 yield Specimen(

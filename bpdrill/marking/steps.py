@@ -1,89 +1,102 @@
-"""Steps and follow-through: each step against the truth, then against the learner's own earlier values."""
+"""Steps and follow-through: each step against the truth, then against the learner's own earlier values.
+
+What is wrong after both is held against the known mistakes, over the whole answer: see ``naming``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bpdrill import notation
-from bpdrill.algebra.equal import EXACT, Tolerance, compare_values, misfit, unit_of
-from bpdrill.algebra.evaluate import Value, value_at
+from bpdrill.algebra.equal import misfit
+from bpdrill.marking import rounding
+from bpdrill.marking.carrying import fitted, may_carry, nothing
+from bpdrill.marking.naming import named
+from bpdrill.marking.probes import backwards
 from bpdrill.marking.reading import Said, read_field, why_blank
-from bpdrill.model.blocks import Field
+from bpdrill.marking.step import (
+    Carried,
+    Seen,
+    Step,
+    Values,
+    compare_at_each,
+    differs,
+    judgement_of,
+    leading,
+    values_of,
+)
 from bpdrill.model.marks import Answer, Comparison, Different, Equal, Judgement, Outcome, Unreadable
-from bpdrill.model.tree import Shape, names
+from bpdrill.model.tree import Shape, Tree, names
 from bpdrill.notation import Mismatch
 
-ROUNDING = 1e-9
-ANY_OP = "edge."
-"""Begins the names of faults that fit any op."""
+__all__ = [
+    "Carried",
+    "Step",
+    "Values",
+    "differs",
+    "judge_step",
+    "judge_steps",
+    "leading",
+    "may_carry",
+    "nothing",
+]
 
-Values = tuple[Value, ...]
-"""A step's value at each of the points where it is looked at; numeric kinds have one point."""
-
-Carried = Mapping[str, Values]
-"""The learner's own values of earlier steps, by field id; empty where the truth is meant."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One field that has a value.
-
-    ``expect`` gives the value that follows from what is carried: with nothing carried, the key.
-    ``mistaken`` gives what each named fault would make of it. ``names`` are the values an
-    expression may use, at each point; ``rule`` says aloud how the step is done.
-    """
-
-    field: Field
-    expect: Callable[[Carried], Values]
-    rule: str = ""
-    expected_text: str = ""
-    names: Callable[[Carried], Sequence[Mapping[str, Value]]] = lambda _: ({},)
-    mistaken: Callable[[Carried], Iterable[tuple[str, Values]]] = lambda _: ()
-    tolerance: Tolerance = EXACT
-
-    @cached_property
-    def key(self) -> Values:
-        """What is expected of somebody without a slip."""
-        return self.expect({})
+NO_UNITS: Mapping[str, float] = {}
+CARRY_MORE = "right within rounding: carry more digits"
+FOLLOWING = "right from your own earlier values"
+REVERSED = "in the opposite order the factors would be right"
 
 
 def judge_steps(steps: Sequence[Step], answer: Answer) -> tuple[Judgement, ...]:
-    """Judge every step in order, carrying the learner's own values along."""
-    carried: dict[str, Values] = {}
-    judgements = []
-    for step in steps:
-        judgement, own = judge_step(step, answer.get(step.field.id, ""), carried)
-        judgements.append(judgement)
-        if own is not None and (judgement.outcome is Outcome.RIGHT or may_carry(own, step.key)):
-            carried[step.field.id] = own
-    return tuple(judgements)
+    """Judge every step in order, carrying the learner's own values along, then say which mistakes fit."""
+    return named(walk(steps, answer))
 
 
 def judge_step(step: Step, text: str, carried: Carried) -> tuple[Judgement, Values | None]:
-    """Judge one step; also returns the learner's value, if there is one to carry on."""
+    """Judge one step by itself; also returns the learner's value, if there is one to carry on."""
+    seen = look(step, text, carried, NO_UNITS)
+    return named([seen])[0], seen.own
+
+
+def walk(steps: Sequence[Step], answer: Answer) -> list[Seen]:
+    """Look at every step in order, with what the learner has said before it."""
+    carried: dict[str, Values] = {}
+    units: dict[str, float] = {}
+    found: list[Seen] = []
+    for step in steps:
+        seen = look(step, answer.get(step.field.id, ""), dict(carried), units)
+        if seen.own is not None and (seen.faithful or may_carry(seen.own, step.key, wrong_before(found))):
+            carried[step.field.id] = seen.own
+            units[step.field.id] = seen.unit
+        found.append(seen)
+    return found
+
+
+def wrong_before(found: Sequence[Seen]) -> list[Values]:
+    """The wrong values so far."""
+    return [seen.own for seen in found if seen.wrong and seen.own is not None]
+
+
+def look(step: Step, text: str, carried: Carried, units: Mapping[str, float]) -> Seen:
+    """Read one step and compare it; ``units`` are the places to which carried values were written."""
     said = read_field(step.field, text)
     if isinstance(said, Unreadable):
-        return judgement_of(step, "", Outcome.BLANK, why_blank(text, said)), None
+        return Seen(step, judgement_of(step, "", Outcome.BLANK, why_blank(text, said)), carried)
+    assert said.tree is not None  # noqa: S101  forms without a tree are no steps
     if off := shape_fault(said.shape, step.field.shape):
-        return judgement_of(step, said.echo, Outcome.WRONG, off), None
+        why = "; ".join(filter(None, (off, reversal(step, said.tree))))
+        return Seen(step, judgement_of(step, said.echo, Outcome.WRONG, why), carried)
     carried = leading(step, carried)
-    if (own := values_of(said, step.names(carried))) is None or (
-        plain := values_of(said, step.names({}))
-    ) is None:
-        return judgement_of(step, said.echo, Outcome.UNDECIDED, "it has no value where it was tried"), None
-    return compare_step(step, said, plain, own, carried), tuple(map(fitted, own, step.key))
-
-
-def leading(step: Step, carried: Carried) -> Carried:
-    """What is carried, or nothing where it leads nowhere: the logarithm of a learner's 0 has no value."""
-    try:
-        step.expect(carried)
-        step.names(carried)
-    except (ArithmeticError, ValueError):
-        return {}
-    return carried
+    plain = values_of(said.tree, step.names({}))
+    own = values_of(said.tree, step.names(carried)) if names(said.tree) else plain
+    if own is None or plain is None:
+        why = "it has no value where it was tried"
+        return Seen(step, judgement_of(step, said.echo, Outcome.UNDECIDED, why), carried)
+    own, plain = (tuple(map(fitted, values, step.key)) for values in (own, plain))
+    return compared(
+        Seen(step, judgement_of(step, said.echo, Outcome.WRONG, ""), carried, said, own), plain, units
+    )
 
 
 def shape_fault(given: Shape | Mismatch, key: Shape) -> str:
@@ -91,17 +104,54 @@ def shape_fault(given: Shape | Mismatch, key: Shape) -> str:
     return given.explanation if isinstance(given, Mismatch) else misfit(given, key)
 
 
-def compare_step(step: Step, said: Said, plain: Values, own: Values, carried: Carried) -> Judgement:
-    """Truth first, then the learner's own earlier values, then the faults that give exactly this."""
+def reversal(step: Step, tree: Tree) -> str:
+    """Whether a product whose shapes do not fit has the right factors, the wrong way round."""
+    turned = backwards(tree)
+    values = values_of(turned, step.names({})) if turned != tree else None
+    return REVERSED if values is not None and not differs(values, step.key) else ""
+
+
+def compared(seen: Seen, plain: Values, units: Mapping[str, float]) -> Seen:
+    """Truth first, then the learner's own earlier values, then those with what rounding may have done."""
+    step, said, own = seen.step, seen.said, seen.own
+    assert said is not None and own is not None  # noqa: S101, PT018  there is a value to compare
     against_truth = compare_at_each(step, said, plain, step.key)
+    follows = step.follows(seen.carried)
+    seen = replace(seen, follows=follows)
     if isinstance(against_truth, Equal):
-        return judgement_of(step, said.echo, Outcome.RIGHT, "")
-    following = step.expect(carried)
-    if differs(following, step.key) and isinstance(compare_at_each(step, said, own, following), Equal):
-        return judgement_of(step, said.echo, Outcome.FOLLOWS, "right from your own earlier values")
-    why = "; ".join(part for part in (witness_of(step, said, plain, against_truth), step.rule) if part)
-    faults = named(step, said, own, carried)
-    return replace(judgement_of(step, said.echo, Outcome.WRONG, why), misconceptions=faults)
+        return judged(seen, Outcome.RIGHT, "")
+    apart = differs(follows, step.key)
+    if apart and isinstance(compare_at_each(step, said, own, follows), Equal):
+        return judged(seen, Outcome.FOLLOWS, FOLLOWING)
+    seen = replace(seen, allowed=allowance(seen, units))
+    if rounded(seen):
+        near_truth = rounding.within(plain, step.key, seen.allowed)
+        return judged(seen, Outcome.RIGHT if near_truth else Outcome.FOLLOWS, CARRY_MORE)
+    why = "; ".join(filter(None, (witness_of(step, said, plain, against_truth), step.rule)))
+    return judged(seen, Outcome.WRONG, why)
+
+
+def judged(seen: Seen, outcome: Outcome, because: str) -> Seen:
+    """``seen`` with its outcome, and why."""
+    return replace(seen, judgement=replace(seen.judgement, outcome=outcome, because=because))
+
+
+def allowance(seen: Seen, units: Mapping[str, float]) -> Values:
+    """How far rounding, on the way and of the answer itself, may have moved it; nothing if all is exact."""
+    assert seen.own is not None  # noqa: S101  there is a value to compare
+    coarsest = max([seen.unit, *(units[cell] for cell in seen.carried if cell in units)], default=0.0)
+    if not coarsest or rounding.distance(seen.own, seen.follows) > rounding.LARGEST_GAIN * coarsest:
+        return ()
+    moved = rounding.slack(seen.step.expect, seen.carried, units)
+    return tuple(far + seen.unit / 2 for far in moved)
+
+
+def rounded(seen: Seen) -> bool:
+    """Whether rounding alone accounts for the difference, and no known mistake does so better."""
+    if not seen.allowed or seen.own is None or not rounding.within(seen.own, seen.follows, seen.allowed):
+        return False
+    better = rounding.distance(seen.own, seen.follows) / 2
+    return not any(rounding.distance(seen.own, v) < better for _, v in seen.step.mistaken(seen.carried))
 
 
 def witness_of(step: Step, said: Said, given: Values, compared: Comparison) -> str:
@@ -119,81 +169,3 @@ def where(step: Step, said: Said, given: Values) -> str:
     at = next(i for i, (own, key) in enumerate(zip(given, step.key, strict=True)) if differs((own,), (key,)))
     point = step.names({})[at]
     return f"where {', '.join(f'{name} = {notation.value(point[name], 2)}' for name in used)}: "
-
-
-def named(step: Step, said: Said, own: Values, carried: Carried) -> tuple[str, ...]:
-    """The faults that turn what is carried into exactly this value; an op's own before those of any op.
-
-    An answer of 0 is not explained: too much comes to 0.
-    """
-    if all(nothing(value) for value in own):
-        return ()
-    fits = dict.fromkeys(
-        name
-        for name, value in step.mistaken(carried)
-        if isinstance(compare_at_each(step, said, own, value), Equal)
-    )
-    own_faults = tuple(name for name in fits if not name.startswith(ANY_OP))
-    return own_faults or tuple(fits)
-
-
-def values_of(said: Said, names: Sequence[Mapping[str, Value]]) -> Values | None:
-    """The answer's value at each point, or None if one of them has none."""
-    assert said.tree is not None  # noqa: S101  forms without a tree are no steps
-    values = tuple(value_at(said.tree, point) for point in names)
-    return None if any(value is None for value in values) else values
-
-
-def judgement_of(step: Step, given: str, outcome: Outcome, because: str) -> Judgement:
-    """A judgement of ``step``, with the key as text."""
-    expected = step.expected_text or notation.value(step.key[0])
-    return Judgement(step.field.id, step.field.label, outcome, given, expected, because)
-
-
-def compare_at_each(step: Step, said: Said, given: Values, key: Values) -> Comparison:
-    """Equal if equal at every point; otherwise the first difference."""
-    for own, expected in zip(given, key, strict=True):
-        comparison = compare_values(own, expected, step.tolerance, unit_of(said.tree))
-        if not isinstance(comparison, Equal):
-            return comparison
-    return Equal("agrees at every point")
-
-
-def differs(a: Values, b: Values) -> bool:
-    """Whether two steps' values differ anywhere."""
-    return not all(isinstance(compare_values(x, y, EXACT), Equal) for x, y in zip(a, b, strict=True))
-
-
-def may_carry(own: Values, key: Values) -> bool:
-    """Whether a wrong value may stand in for the truth later: not if it is all zero or all alike.
-
-    Whoever writes 0 everywhere must not be right everywhere after it.
-    """
-    return not any(degenerate(a, b) for a, b in zip(own, key, strict=True))
-
-
-def fitted(own: Value, key: Value) -> Value:
-    """The learner's value in the key's own shape: a row or a column is a vector to what comes after."""
-    return own if same_shape(own, key) else own.reshape(key.shape)
-
-
-def same_shape(own: Value, key: Value) -> bool:
-    """Whether both are numbers, or arrays of one shape."""
-    return getattr(own, "shape", ()) == getattr(key, "shape", ())
-
-
-def degenerate(own: Value, key: Value) -> bool:
-    """Zero; or, where the key is an array of unlike cells, an array of like ones."""
-    return nothing(own) or (alike(own) and not alike(key))
-
-
-def nothing(value: Value) -> bool:
-    """0, or an array of zeros."""
-    return value == 0 if isinstance(value, float) else not value.any()
-
-
-def alike(value: Value) -> bool:
-    """Whether an array repeats one number, up to rounding; a number by itself does not."""
-    if isinstance(value, float):
-        return False
-    return bool(abs(value - value.flat[0]).max() <= ROUNDING * abs(value).max())

@@ -1,28 +1,36 @@
 """The cells of a traced graph: a value for each node, and for each edge local, upstream and gradient.
 
-Every cell comes off the engine's tape. Where the learner's own cells are carried, the tape goes on
-from them, so that what follows from a slip is seen to follow.
+Every cell comes off the engine's tape. Where the learner's own cells are carried, the walk back goes
+on from them, so that what follows from a slip is seen to follow; where none is given, what a fault
+further up would have made of it comes through.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from itertools import groupby
+from typing import Any
 
 from bpdrill import notation
 from bpdrill.algebra.derive import local_derivative
 from bpdrill.algebra.evaluate import Value
 from bpdrill.algebra.program import Named, Run, run
-from bpdrill.autograd import Edge, Fault, applicable
+from bpdrill.autograd import DROPPED, Edge, Fault, Node, applicable
+from bpdrill.marking.diagnosis import Blame, Sited
 from bpdrill.marking.steps import Carried, Step, Values
 from bpdrill.model.blocks import Field, Form
 from bpdrill.model.tree import Apply, Line, Program, consumers, leaves
 
+KEPT = 16
+"""So many passes are kept."""
 NUMBER_HELP = "a number, or a product as it stands, such as 2*(-3)"
+LOST = "edge.upstream-lost"
+POINT = "edge.at-earlier-input"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trace:
     """A graph of one-op lines, and the values of its inputs."""
 
@@ -47,6 +55,30 @@ class Trace:
         """Whether ``name`` is used more than once."""
         return len(consumers(self.program, name)) > 1
 
+    @cached_property
+    def kept(self) -> dict[Hashable, Any]:
+        """The last passes, by what they went on from: cell after cell asks for the same."""
+        return {}
+
+    def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What ``make`` makes, or what it has made of late."""
+        if key not in self.kept:
+            if len(self.kept) >= KEPT:
+                self.kept.clear()
+            self.kept[key] = make()
+        return self.kept[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Amiss:
+    """What goes wrong in a walk back: faults on edges by their places, and edges over which nothing flows."""
+
+    faults: Mapping[str, Fault]
+    dropped: Collection[str] = ()
+
+
+NOTHING = Amiss({})
+
 
 def place(edge: Edge) -> str:
     """``edge.sub.0``: the prefix of an edge's three cells."""
@@ -55,36 +87,148 @@ def place(edge: Edge) -> str:
 
 def forward(trace: Trace, carried: Carried) -> Run:
     """The forward pass, from the learner's own values where there are some."""
-    return run(
-        trace.program,
-        trace.at,
-        {n.removeprefix("forward."): v[0] for n, v in carried.items() if n.startswith("forward.")},
-    )
+    own = {n.removeprefix("forward."): v[0] for n, v in carried.items() if n.startswith("forward.")}
+    ran: Run = trace.once(tuple(own.items()), lambda: run(trace.program, trace.at, own))
+    return ran
 
 
-def backward(trace: Trace, carried: Carried) -> tuple[Edge, ...]:
-    """The backward pass edge by edge, from the learner's own gradients where there are some."""
-    ran = forward(trace, carried)
-    own: dict[str, Value] = {}
-    for line in reversed(trace.program[:-1]):
-        bringing = [edge for edge in ran.pull_back(own).edges if edge.producer.name == line.name]
-        if f"total.{line.name}" in carried or any(f"{place(edge)}.gradient" in carried for edge in bringing):
-            own[line.name] = arrived(line.name, bringing, carried)
-    return ran.pull_back(own).edges
+def backward(trace: Trace, carried: Carried, amiss: Amiss = NOTHING) -> tuple[Edge, ...]:
+    """The backward pass edge by edge, from the learner's own cells where there are some."""
+    if amiss is not NOTHING:
+        return walked(trace, carried, amiss)
+    edges: tuple[Edge, ...] = trace.once(("back", *carried.items()), lambda: walked(trace, carried, NOTHING))
+    return edges
 
 
-def arrived(name: str, bringing: list[Edge], carried: Carried) -> Value:
-    """The gradient at ``name``: the learner's sum, or the sum of what its edges bring."""
-    if f"total.{name}" in carried:
-        return carried[f"total.{name}"][0]
-    return sum(
-        (own_or(carried, f"{place(edge)}.gradient", edge.contribution) for edge in bringing), start=0.0
-    )
+def walked(trace: Trace, carried: Carried, amiss: Amiss) -> tuple[Edge, ...]:
+    """The walk back."""
+    nodes = forward(trace, carried).nodes
+    arrived, late = {trace.root: 1.0}, dict[str, Value]()
+    edges: list[Edge] = []
+    for line in reversed(trace.program):
+        upstream = own_or(carried, f"total.{line.name}", arrived.get(line.name, 0.0))
+        for edge in edges_of(nodes[line.name], upstream):
+            if place(edge) in amiss.dropped:
+                continue
+            fault = amiss.faults.get(place(edge))
+            edge = with_fault(edge, fault, late)  # noqa: PLW2901  the edge as it is walked
+            below = edge.producer.name
+            arrived[below] = arrived.get(below, 0.0) + sent(edge, carried, fault)
+            late[below] = edge.upstream
+            edges.append(edge)
+    return tuple(edges)
+
+
+def edges_of(node: Node, upstream: Value) -> Iterator[Edge]:
+    """The edges from a node back, with the rules of its row."""
+    for argument, producer in enumerate(node.inputs):
+        if isinstance(producer, Node):
+            yield Edge(node, argument, producer, upstream, node.row.vjp[argument])
+
+
+def with_fault(edge: Edge, fault: Fault | None, late: Mapping[str, Value]) -> Edge:
+    """An edge with a fault on it: another rule, or an upstream that is not the one that has arrived."""
+    if fault is None:
+        return edge
+    if fault.name == LOST:
+        return replace(edge, upstream=1.0)
+    upstream = late.get(edge.consumer.name, edge.upstream) if fault.late else edge.upstream
+    return replace(edge, rule=fault.rule, upstream=upstream)
+
+
+def sent(edge: Edge, carried: Carried, fault: Fault | None = None) -> Value:
+    """What goes over an edge: the learner's own cell, or the product of those before it."""
+    row = place(edge)
+    if (own := f"{row}.gradient") in carried:
+        return carried[own][0]
+    kept = fault is None or fault.late or fault.name == LOST
+    astray = fault is not None and (fault.late or fault.name == LOST)
+    upstream = edge.upstream if astray else own_or(carried, f"{row}.upstream", edge.upstream)
+    if kept and f"{row}.local" in carried:
+        return carried[f"{row}.local"][0] * upstream
+    return replace(edge, upstream=upstream).contribution
 
 
 def own_or(carried: Carried, cell: str, engine: Value) -> Value:
     """The learner's own cell, or the engine's."""
     return carried[cell][0] if cell in carried else engine
+
+
+# ── the cells ────────────────────────────────────────────────────────────────────────────────────
+
+
+def cell_of(trace: Trace, cell: str, carried: Carried, amiss: Amiss = NOTHING) -> Value:
+    """What one cell of the backward pass comes to."""
+    edges = backward(trace, carried, amiss)
+    if cell.startswith("total."):
+        name = cell.removeprefix("total.")
+        return sum(
+            (sent(e, carried, amiss.faults.get(place(e))) for e in edges if e.producer.name == name), 0.0
+        )
+    row, _, column = cell.rpartition(".")
+    edge = next(edge for edge in edges if place(edge) == row)
+    if column == "gradient":
+        return sent(edge, carried, amiss.faults.get(row))
+    return edge.local if column == "local" else edge.upstream
+
+
+def mistaken_cell(trace: Trace, cell: str, carried: Carried) -> Iterator[tuple[str, Values]]:
+    """What each fault makes of a cell: those on its own edge, and those that nothing given stands before."""
+    for name, amiss in suspects(trace, cell, carried):
+        yield name, (cell_of(trace, cell, carried, amiss),)
+
+
+def mistaken_everywhere(trace: Trace, cell: str, carried: Carried) -> Iterator[tuple[Blame, Values]]:
+    """What a fault makes of a cell that is made wherever it can be."""
+    found = sorted(suspects(trace, cell, carried), key=lambda suspect: suspect[0])
+    for name, group in groupby(found, key=lambda suspect: suspect[0]):
+        faults: dict[str, Fault] = {}
+        for _, amiss in group:
+            faults |= amiss.faults
+        if len(faults) > 1:
+            yield Blame((name,)), (cell_of(trace, cell, carried, Amiss(faults)),)
+
+
+def suspects(trace: Trace, cell: str, carried: Carried) -> Iterator[tuple[str, Amiss]]:
+    """The faults that could have made a cell what it is, by name."""
+    edges = backward(trace, carried)
+    row, _, column = cell.rpartition(".")
+    for edge in reversed(edges):
+        if place(edge) == row:
+            yield from ((Sited(fault.name, row), Amiss({row: fault})) for fault in on_own_edge(edge, column))
+    above = reaching(edges, cell, carried)
+    for edge in above:
+        for fault in applicable(edge.consumer, edge.argument) if unseen(edge, carried) else ():
+            yield Sited(fault.name, place(edge)), Amiss({place(edge): fault})
+        if trace.forks(edge.producer.name):
+            yield Sited(DROPPED, place(edge)), Amiss({}, (place(edge),))
+
+
+def on_own_edge(edge: Edge, column: str) -> Iterator[Fault]:
+    """The faults that show in one column of an edge's row."""
+    for fault in applicable(edge.consumer, edge.argument):
+        own = fault in edge.consumer.row.faults or fault.name == POINT
+        astray = fault.late or fault.name == LOST
+        if column == "gradient" or {"local": own, "upstream": astray}[column]:
+            yield fault
+
+
+def reaching(edges: tuple[Edge, ...], cell: str, carried: Carried) -> Iterator[Edge]:
+    """The edges above a cell from which a fault comes through to it: up to what the learner has given."""
+    row, _, column = cell.rpartition(".")
+    wanted = {cell.removeprefix("total.")} if row == "total" else set[str]()
+    for edge in reversed(edges):
+        if place(edge) == row and column != "local" and f"{row}.upstream" not in carried:
+            wanted.add(edge.consumer.name)
+        if edge.producer.name in wanted and f"total.{edge.producer.name}" not in carried:
+            yield edge
+            if unseen(edge, carried) and f"{place(edge)}.upstream" not in carried:
+                wanted.add(edge.consumer.name)
+
+
+def unseen(edge: Edge, carried: Carried) -> bool:
+    """Whether what goes over an edge was not said."""
+    return f"{place(edge)}.gradient" not in carried
 
 
 # ── the steps ────────────────────────────────────────────────────────────────────────────────────
@@ -121,95 +265,32 @@ def backward_steps(trace: Trace) -> Iterator[Step]:
         name = edge.producer.name
         waiting[name] -= 1
         if not waiting[name] and trace.forks(name):
-            yield total_step(trace, name)
+            label = f"∂{trace.root}/∂{name}, all paths together"
+            yield cell_step(trace, f"total.{name}", f"total.{name}", label, "add what every use sends back")
 
 
 def edge_steps(trace: Trace, edge: Edge) -> Iterator[Step]:
     """Local derivative, upstream gradient, and their product."""
-    above, below = edge.consumer.name, edge.producer.name
+    row, above, below = place(edge), edge.consumer.name, edge.producer.name
     local = notation.text(local_derivative(trace.line(above), edge.argument))
-    yield edge_step(trace, edge, "local", "local derivative", f"∂{above}/∂{below} = {local}")
-    yield edge_step(trace, edge, "upstream", "upstream", f"the gradient that has arrived at {above}")
-    yield edge_step(trace, edge, "gradient", "gradient", "local derivative times upstream")
-
-
-def edge_step(trace: Trace, edge: Edge, column: str, label: str, rule: str) -> Step:
-    """One cell of an edge's row."""
-    row, arrow = place(edge), f"{edge.consumer.name} → {edge.producer.name}"
-    cell = Field(f"{row}.{column}", f"{arrow}: {label}", Form.NUMBER, row=row, help=NUMBER_HELP)
-    mistaken = partial(mistaken_cells, trace, row, column)
-    return Step(cell, partial(edge_value, trace, row, column), rule=rule, mistaken=mistaken)
-
-
-def edge_value(trace: Trace, row: str, column: str, carried: Carried) -> Values:
-    """What a cell comes to, from the learner's own cells."""
-    edge = next(edge for edge in backward(trace, carried) if place(edge) == row)
-    if column == "gradient":
-        return (
-            own_or(carried, f"{row}.local", edge.local) * own_or(carried, f"{row}.upstream", edge.upstream),
-        )
-    return (edge.local if column == "local" else edge.upstream,)
-
-
-def mistaken_cells(trace: Trace, row: str, column: str, carried: Carried) -> Iterator[tuple[str, Values]]:
-    """What each fault that fits this edge makes of a cell."""
-    edge = next(edge for edge in backward(trace, carried) if place(edge) == row)
-    upstream = {"local": 1.0, "gradient": edge.upstream}.get(column)
-    for fault in applicable(edge.consumer, edge.argument) if upstream is not None else ():
-        if column == "gradient" or fault in edge.consumer.row.faults:
-            yield fault.name, (faulty(fault, edge, upstream),)
-
-
-def faulty(fault: Fault, edge: Edge, upstream: Value) -> Value:
-    """What ``fault`` sends over ``edge``."""
-    return fault.rule(upstream, edge.consumer.value, *edge.consumer.arguments)
-
-
-def total_step(trace: Trace, name: str) -> Step:
-    """The sum of all paths, at a name that is used more than once."""
-    cell = Field(
-        f"total.{name}",
-        f"∂{trace.root}/∂{name}, all paths together",
-        Form.NUMBER,
-        row=f"total.{name}",
-        help=NUMBER_HELP,
+    columns = (
+        ("local", "local derivative", f"∂{above}/∂{below} = {local}"),
+        ("upstream", "upstream", f"the gradient that has arrived at {above}"),
+        ("gradient", "gradient", "local derivative times upstream"),
     )
+    for column, label, rule in columns:
+        yield cell_step(trace, row, f"{row}.{column}", f"{above} → {below}: {label}", rule)
+
+
+def cell_step(trace: Trace, row: str, cell: str, label: str, rule: str) -> Step:
+    """One cell of the backward pass."""
     return Step(
-        cell,
-        partial(total_value, trace, name),
-        rule="add what every use sends back",
-        mistaken=partial(mistaken_totals, trace, name),
+        Field(cell, label, Form.NUMBER, row=row, help=NUMBER_HELP),
+        lambda carried: (cell_of(trace, cell, carried),),
+        rule=rule,
+        mistaken=partial(mistaken_cell, trace, cell),
+        further=partial(mistaken_everywhere, trace, cell),
     )
-
-
-def total_value(trace: Trace, name: str, carried: Carried) -> Values:
-    """The sum of what the edges bring, the learner's own where given."""
-    return (sum(brought(trace, name, carried), start=0.0),)
-
-
-def mistaken_totals(trace: Trace, name: str, carried: Carried) -> Iterator[tuple[str, Values]]:
-    """A path lost, any one."""
-    for lost in (paths := brought(trace, name, carried)):
-        yield "path.dropped", (sum(paths) - lost,)
-
-
-def brought(trace: Trace, name: str, carried: Carried) -> list[Value]:
-    """What each path brings to ``name``."""
-    edges = (edge for edge in backward(trace, carried) if edge.producer.name == name)
-    return [own_or(carried, f"{place(edge)}.gradient", edge.contribution) for edge in edges]
-
-
-def hidden_faults(trace: Trace) -> list[str]:
-    """The rows' own faults that these numbers cannot show: they give what is right, or what another gives."""
-    hidden: list[str] = []
-    for edge in backward(trace, {}):
-        seen = [edge.contribution]
-        for fault in edge.consumer.row.faults:
-            if fault.argument == edge.argument:
-                value = faulty(fault, edge, edge.upstream)
-                hidden += [fault.name] if value in seen else []
-                seen.append(value)
-    return list(dict.fromkeys(hidden))
 
 
 def one_op(line: Line) -> bool:

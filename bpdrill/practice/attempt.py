@@ -99,6 +99,7 @@ class Attempt:
 
         """
         self.ports.show.show([*self.presentation.blocks, *self.so_far()])
+        getattr(self.kind, "prepare", idle)()
         self.fill(self.presentation.fields)
         self.stop_clock()
         solution = tuple(self.kind.solution(self.variant))
@@ -135,7 +136,7 @@ class Attempt:
         cell = fields[at]
         clock = None if cell.form is Form.TICK else self.time_left
         question = Question(
-            cell.label, f"{at + 1} of {len(fields)}", cell.form is Form.PROSE, cell.choices, clock
+            cell.label, f"{at + 1} of {len(fields)}", cell.form in SEVERAL_LINES, cell.choices, clock
         )
         text = self.typed(question)
         if WORD.fullmatch(text.strip()):
@@ -257,12 +258,18 @@ class Attempt:
         return Report(self.variant, judgements, marks, verdict, because, solution, seconds)
 
 
+SEVERAL_LINES = (Form.PROSE, Form.CODE)
+"""Forms whose answers end with a line that holds only a dot."""
 LONGEST_SHOWN = 500
 """Characters after the caret: a whole file pasted by mistake need not come back whole."""
 THIRD_HINT = (
     "The third hint is the full solution with the rubric: type :solution, and the verdict is No Hire."
 )
 GRADE_YOURSELF = "The rest is yours to grade, by what stands above: yes, partly or no."
+
+
+def idle() -> None:
+    """Kinds that have nothing to prepare while the learner types."""
 
 
 def meant(word: str) -> str:

@@ -8,7 +8,7 @@ from typing import Protocol
 from bpdrill.marking.rubric import by_marks
 from bpdrill.model.blocks import Block, Bullets, Heading, Note, Table, Tone, Toned
 from bpdrill.model.items import Criterion, Required, Rubric, Variant
-from bpdrill.model.marks import Judgement, Mark, Outcome, Report, State, Verdict
+from bpdrill.model.marks import Mark, Outcome, Report, State, Verdict
 
 VERDICT_TONES = {Verdict.STRONG_HIRE: Tone.GOOD, Verdict.LEAN_HIRE: Tone.FAIR, Verdict.NO_HIRE: Tone.BAD}
 OUTCOME_WORDS: Mapping[Outcome, tuple[str, Tone]] = {
@@ -37,6 +37,10 @@ class Misconception(Protocol):
     @property
     def correction(self) -> str:
         """What is right."""
+
+    @property
+    def followup(self) -> str:
+        """The item that drills it, if there is one."""
 
 
 Misconceptions = Mapping[str, Misconception]
@@ -110,27 +114,38 @@ def answers(report: Report) -> list[Block]:
 def remarks(report: Report, misconceptions: Misconceptions) -> Iterator[Block]:
     """What is to be said of each answer that is amiss; a mistake made more than once is explained once."""
     explained: set[tuple[str, ...]] = set()
+    gap = any(judgement.outcome is Outcome.BLANK for judgement in report.judgements)
     for judgement in report.judgements:
-        if judgement.outcome in REMARKED:
+        if judgement.outcome in REMARKED or (judgement.outcome is Outcome.RIGHT and judgement.because):
             word, tone = OUTCOME_WORDS[judgement.outcome]
             yield Note(f"{word}: {judgement.label}: {judgement.because}", tone)
             if judgement.misconceptions not in explained:
                 explained.add(judgement.misconceptions)
-                yield from named(judgement, misconceptions)
+                known = [misconceptions[name] for name in judgement.misconceptions if name in misconceptions]
+                yield from named(known, certain=not gap)
+                yield from drills(known, report.variant.item.id)
 
 
 REMARKED = (Outcome.WRONG, Outcome.NEAR, Outcome.UNDECIDED)
+COUNTS = {2: "two mistakes", 3: "three mistakes"}
 
 
-def named(judgement: Judgement, misconceptions: Misconceptions) -> list[Block]:
-    """The mistake by name; where several fit, all are told."""
-    known = [misconceptions[name] for name in judgement.misconceptions if name in misconceptions]
+def named(known: Sequence[Misconception], *, certain: bool) -> list[Block]:
+    """The mistake by name, with less certainty where work was left out; where several fit, all are told."""
     if len(known) == 1:
-        return [Note(f"That is what one gets when {known[0].title}: {known[0].correction}")]
+        start = "Here" if certain else "Your answer is what one gets when"
+        return [Note(f"{start} {known[0].title}: {known[0].correction}")]
     if known:
         fits = Bullets(tuple(f"{entry.title}: {entry.correction}" for entry in known))
-        return [Note("This fits more than one mistake; which did you make?"), fits]
+        count = COUNTS.get(len(known), "several mistakes")
+        return [Note(f"This fits {count}; which did you make?"), fits]
     return []
+
+
+def drills(known: Sequence[Misconception], here: str) -> list[Block]:
+    """Where to go on with a mistake, unless it is where one is."""
+    items = dict.fromkeys(entry.followup for entry in known if entry.followup not in {"", here})
+    return [Note(f"Drill it:  bpdrill practice --item {item}", Tone.QUIET) for item in items]
 
 
 def followed(report: Report) -> list[Block]:

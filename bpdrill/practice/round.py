@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from bpdrill import kinds
 from bpdrill.bank.bank import Bank
 from bpdrill.bank.tables import Misconception, self_graded_item
-from bpdrill.model.blocks import Bullets, Heading, Note, Tone
+from bpdrill.model.blocks import Block, Bullets, Heading, Note, Tone
 from bpdrill.model.errors import BankError
 from bpdrill.model.events import Draft, Due, Enrolled, Reviewed
 from bpdrill.model.items import Item, next_seed
-from bpdrill.model.marks import Report, Verdict
+from bpdrill.model.marks import Report, State, Verdict
 from bpdrill.model.plan import Plan
 from bpdrill.practice.attempt import Attempt, Ports
 from bpdrill.practice.ports import WORDS
@@ -45,6 +45,14 @@ class Round:
             return
         asked = (due for due in self.ports.journal.due() if due.item == name)
         self.attempt(next(asked, Due(item.title, item.minutes, item.id)), item, seed)
+
+    def practise_kind(self, name: str) -> None:
+        """One attempt at an item of that kind: the one that was tried least often."""
+        kinds.load(name)
+        items = [item for item in self.library.bank.read_all()[0] if item.kind == name]
+        if not items:
+            raise BankError(f"no item of the kind {name} can be used; see  bpdrill bank check")
+        self.practise_item(min(items, key=lambda item: self.ports.journal.attempts(item.id)).id, None)
 
     def practise_due(self) -> None:
         """Enrol if need be, take up the unfinished attempts, then everything that is due."""
@@ -188,6 +196,7 @@ class Round:
                     Bullets(tuple(map(report.variant.say, report.variant.item.traps))),
                 ]
             )
+        self.ports.show.show(going_on(report))
         day = self.ports.journal.next_day(draft.item) if draft.item else None
         self.say(f"Kept. {f'Comes back on {day}.' if day else ''}".rstrip())
 
@@ -200,3 +209,13 @@ class Round:
     def say(self, text: str, tone: Tone = Tone.PLAIN) -> None:
         """One line."""
         self.ports.show.show([Note(text, tone)])
+
+
+def going_on(report: Report) -> list[Block]:
+    """What an interviewer asks next: what the criteria that are met open, or what may always be asked."""
+    item, met = report.variant.item, {m.criterion.id for m in report.marks if m.state is State.MET}
+    asks = [report.variant.say(question.ask) for question in item.followups if question.after in {"", *met}]
+    if not asks:
+        return []
+    answers = Note(f"What a good answer says:  bpdrill bank show {item.id}", Tone.QUIET)
+    return [Heading("An interviewer would go on"), Bullets(tuple(asks[:2])), answers]

@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import IO, Any
 
-from bpdrill.sandbox.limits import limit_memory, limit_time
+from bpdrill.sandbox.limits import ROOM, limit_memory, limit_time
 
 LENGTH = struct.Struct(">I")
 """How long a request is, ahead of it."""
@@ -27,12 +27,13 @@ Requests = Mapping[str, Callable[..., Any]]
 
 
 def main() -> None:
-    """Serve the ``REQUESTS`` of the module that the command line names."""
+    """Serve the ``REQUESTS`` of the module that the command line names, within its ``ROOM`` if it has one."""
     requests, replies = _channel()
     inbox: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_receive, args=(requests, inbox), daemon=True).start()
-    table: Requests = import_module(sys.argv[1]).REQUESTS
-    limit_memory()
+    module = import_module(sys.argv[1])
+    table: Requests = module.REQUESTS
+    limit_memory(getattr(module, "ROOM", ROOM))
     _write(replies, {"ready": True})
     while True:
         _write(replies, _answered(table, inbox.get()))

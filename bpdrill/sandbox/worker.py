@@ -27,6 +27,8 @@ SECONDS_TO_START = 30.0
 """For the imports, on a slow and busy machine."""
 LONGEST = 1_000_000
 """Bytes of a reply."""
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""Threads of numpy's own would take memory each, and time to start."""
 
 _START = "import sys; sys.path[:] = sys.argv[2:]; from bpdrill.sandbox.child import main; main()"
 
@@ -43,16 +45,20 @@ class NoReply:
     """Why there is no answer, as the end of a sentence: ``it did not end in 2 s``."""
 
     because: str
+    at_start: bool = False
+    """The child never came to the request: that says nothing about the request."""
 
 
 class Worker:
     """Has the ``REQUESTS`` of one module run in a child, with a limit of time and memory.
 
     ``module`` is named in code, never by a learner. The child ends with the worker or with this process.
+    One that gives ``single`` answers is replaced after each: the next one is started while nobody waits.
     """
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, module: str, *, single: bool = False) -> None:
         self._module = module
+        self._single = single
         self._child: _Child | None = None
 
     def __enter__(self) -> Self:
@@ -73,9 +79,9 @@ class Worker:
         """What the request ``name`` makes of ``arguments``, which are plain data or records of ours."""
         self.warm()
         if self._child is None:
-            return NoReply("no process could be started")
+            return NoReply("no process could be started", at_start=True)
         told = self._child.ask(name, arguments, seconds)
-        if not self._child.is_usable:
+        if self._single or not self._child.is_usable:
             self.close()
             self.warm()
         return told
@@ -104,7 +110,7 @@ class _Child:
         if not self._is_ready:
             ready = self._receive(SECONDS_TO_START)
             if isinstance(ready, NoReply):
-                return ready
+                return NoReply(ready.because, at_start=True)
             self._is_ready = True
         self._send(pickle.dumps((name, arguments, seconds)))
         return self._receive(seconds)
@@ -140,6 +146,7 @@ def _started(module: str) -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        env={**os.environ, **ONE_THREAD},
     )
 
 

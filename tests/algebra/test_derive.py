@@ -55,6 +55,8 @@ TIDIED = [
     (0 - x, -x),
     (Apply("neg", (-x,)), x),
     (x + x, 2 * x),
+    (lift(2) * (lift(1) / 2) * x, x),
+    (lift(-1) / x, -(1 / x)),
     (2 * x + x * 2, 4 * x),
     (x + -y, x - y),
     (-x + y, y - x),

@@ -12,7 +12,8 @@ from bpdrill.algebra.evaluate import Value, evaluate
 from bpdrill.algebra.graph import one_op_lines
 from bpdrill.algebra.program import run
 from bpdrill.algebra.proof import Proved, Prover
-from bpdrill.algebra.solution import RULES, Step, in_inputs, solution
+from bpdrill.algebra.rule_words import RULES
+from bpdrill.algebra.solution import Step, at_names, in_inputs, solution
 from bpdrill.autograd import OPS
 from bpdrill.model.errors import AuthorError
 from bpdrill.model.tree import Line, Program, Shape, Symbol, Symbols, leaves, lift, walk
@@ -213,6 +214,43 @@ def test_a_rule_has_words_and_an_op_that_it_is_about() -> None:
         assert isinstance(RULES[op], str) or len(RULES[op]) == len(OPS[op].symbolic)
 
 
+AT_NAMES = [
+    (
+        "p = softmax(W1 x); L = -sum(b1 * log(p))",
+        "W1",
+        ["p"],
+        ["dp = -b1/p", "dW1 = (p .* (dp - sum(dp .* p))) x^T"],
+    ),
+    (
+        "p = softmax(W1 x); L = -sum(b1 * log(p))",
+        "x",
+        [],
+        ["dx = W1^T (p .* (-b1/p - sum(-b1/p .* p)))"],
+    ),
+    ("u = 3x + 2; v = u^2; L = sin(v)", "x", ["v"], ["dv = cos(v)", "dx = 6*dv*u"]),
+    ("u = 3x + 2; v = u^2; L = sin(v)", "x", [], ["dx = 6*cos(v)*u"]),
+]
+"""Programs, a name, which gradients are told on the way, and the lines that are left."""
+
+
+@pytest.mark.parametrize(("typed", "name", "told", "lines"), AT_NAMES)
+def test_what_lies_between_the_names_is_put_in(
+    typed: str, name: str, told: list[str], lines: list[str]
+) -> None:
+    symbols = SCALARS if "W1" not in typed else NETWORK
+    asked, known = program(typed, symbols), gradients(typed, symbols)
+    left = list(at_names(solution(asked, name, symbols), asked, symbols, told))
+    assert [written(step, {key: np.shape(value) for key, value in known.items()}) for step in left] == lines
+    for step in left:
+        np.testing.assert_allclose(evaluate(step.tree, known), known[step.of], rtol=1e-9, atol=1e-12)
+
+
+def test_the_rules_of_what_is_put_in_are_told_with_it() -> None:
+    asked = program("L = log(sin(x))", SCALARS)
+    (step,) = at_names(solution(asked, "x", SCALARS), asked, SCALARS, [])
+    assert step.rule == "log: 1/x; then sin: cos x"
+
+
 UNDERIVED = [
     ((Line("L", Symbol("x")),), "L cannot be derived: it computes nothing"),
     ((Line("L", Symbol("W1") @ Symbol("b2")),), "L cannot be derived: W₁ is"),
@@ -229,3 +267,9 @@ def test_a_line_without_a_meaning_is_told(lines: Program, message: str) -> None:
 def test_a_number_of_entries_that_is_known_is_written_as_a_number() -> None:
     (step,) = solution(program("L = mean(x)", NETWORK), "x", NETWORK)
     assert step.tree == lift(1) / 2
+
+
+def test_a_size_that_is_a_number_of_the_problem_is_called_by_its_name() -> None:
+    symbols: Symbols = {"Z": ("N", "c"), "N": (), "c": ()}
+    (step,) = solution(program("L = mean(Z)", symbols), "Z", symbols)
+    assert step.tree == lift(1) / (Symbol("N") * Symbol("c"))

@@ -1,4 +1,4 @@
-"""A bank of its own for each test: a copy that may be broken."""
+"""A bank of its own for each test: three problems, and the tables, that may be broken."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import pytest
 from bpdrill.bank import find
 
 LINE = "problems/graphs/linear-regression-loss.yaml"
+SAMPLE = Path(__file__).with_name("sample.yaml").read_text(encoding="utf-8")
+"""A problem as it was on one day: what is told of it does not change when the bank's own is revised."""
 
 
 @dataclass(frozen=True)
 class Copy:
-    """A copy of ``problems/`` and ``data/``."""
+    """A folder with ``problems/`` and ``data/``."""
 
     root: Path
 
@@ -31,16 +33,17 @@ class Copy:
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
         self.write(file, text.replace(old, new))
 
-    def only(self, *items: str) -> None:
-        """Keep these items and no others."""
-        for path in (self.root / "problems").rglob("*.yaml"):
-            if path.relative_to(self.root / "problems").with_suffix("").as_posix() not in items:
-                path.unlink()
+    def add(self, item: str) -> None:
+        """A copy of the sample under another id."""
+        self.write(f"problems/{item}.yaml", SAMPLE.replace("graphs/linear-regression-loss", item))
 
 
 @pytest.fixture
 def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Copy:
-    for folder in ("problems", "data"):
-        shutil.copytree(find.root() / folder, tmp_path / folder)
+    shutil.copytree(find.root() / "data", tmp_path / "data")
     monkeypatch.setattr(find, "root", lambda: tmp_path)
-    return Copy(tmp_path)
+    monkeypatch.setattr(find, "installed_packs", lambda: ())
+    made = Copy(tmp_path)
+    for item in ("graphs/fan-out", "graphs/linear-regression-loss", "graphs/two-lines"):
+        made.add(item)
+    return made

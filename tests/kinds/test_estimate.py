@@ -103,3 +103,66 @@ def test_words_are_kept_and_left_to_the_learner(attempt: Attempts) -> None:
     judged = begun.kind.judge(begun.variant, answer)
     assert next(j for j in judged if j.field == "derivation").outcome is Outcome.GIVEN
     assert verdict_of(begun.variant, Specimen("", answer, {}), judged) is Verdict.NO_HIRE
+
+
+# Item, field, text, what becomes of it, and the mistake that is named.
+OTHERS = [
+    ("vanishing-product", "ratio", "3.8e-6", RIGHT, ""),
+    ("vanishing-product", "from_output", "9.5e-7", RIGHT, ""),
+    ("vanishing-product", "ratio", "0.25^10", WRONG, "count.one-factor-too-many"),
+    ("exploding-product", "growth", "4.1e17", RIGHT, ""),
+    ("exploding-product", "growth", "2.7e17", RIGHT, ""),
+    ("exploding-product", "growth", "10^17.5", NEAR, ""),
+    ("exploding-product", "growth", "150", WRONG, "count.sum-for-product"),
+    ("exploding-product", "sigmoids", "2.5e-43", RIGHT, ""),
+    ("exploding-product", "sigmoids", "1e-60", WRONG, ""),
+    ("clip-by-norm", "n1", "1.2", RIGHT, ""),
+    ("clip-by-norm", "n2", "-2", WRONG, "estimate.by-value-for-norm"),
+    ("finite-differences", "evaluations", "1000", NEAR, ""),
+    ("finite-differences", "evaluations", "1001", RIGHT, ""),
+    ("finite-differences", "evaluations", "1003", WRONG, ""),
+    ("finite-differences", "h", "1e-7", RIGHT, ""),
+    ("finite-differences", "h", "1e-9", RIGHT, ""),
+    ("finite-differences", "h", "1e-3", WRONG, ""),
+    ("finite-differences", "h", "1e-16", WRONG, ""),
+    ("finite-differences", "h_central", "1e-7", RIGHT, ""),
+    ("finite-differences", "h_central", "1e-4", RIGHT, ""),
+    ("finite-differences", "h_central", "1e-9", WRONG, ""),
+    ("matmul-flops", "back", "2*256*512*64", WRONG, "estimate.backward-as-forward"),
+    ("matmul-flops", "whole", "8.4e16", RIGHT, ""),
+    ("residual-product", "shrinks", "1e-10", RIGHT, ""),
+    ("residual-product", "shrinks", "1", WRONG, "estimate.at-least-one"),
+    ("recurrent-product", "ratio", "0.135", RIGHT, ""),
+    ("recurrent-product", "ratio", "0.96^50", WRONG, "count.one-factor-too-many"),
+    ("sigmoid-miss", "mse", "-0.0066", RIGHT, ""),
+    ("sigmoid-miss", "bce", "-0.0066", WRONG, "bce_with_logits.derivative-twice"),
+    ("update-step", "loss", "0.64", RIGHT, ""),
+    ("update-step", "w1", "1.94", WRONG, "estimate.uphill"),
+]
+STARTS = [
+    ("xavier", "variance", "0.00192", RIGHT, ""),
+    ("xavier", "variance", "0.00259", WRONG, "init.mean-of-variances"),
+    ("xavier", "variance", "1/784", NEAR, ""),
+    ("xavier", "limit", "sqrt(6/1040)", RIGHT, ""),
+    ("xavier", "limit", "0.0439", WRONG, "init.deviation-for-limit"),
+    ("he", "variance", "1/256", RIGHT, ""),
+    ("he", "moment", "0.341", WRONG, "init.variance-for-second-moment"),
+    ("xavier-with-relu", "ratio", "1.33", RIGHT, ""),
+    ("xavier-with-relu", "ratio", "0.754", RIGHT, ""),
+    ("xavier-with-relu", "ratio", "2", WRONG, "init.two-for-any-shape"),
+]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        *((f"estimates/{name}", *rest) for name, *rest in OTHERS),
+        *((f"initialisation/{name}", *rest) for name, *rest in STARTS),
+    ],
+    ids=lambda case: " ".join(case[:3]),
+)
+def test_other_estimates(attempt: Attempts, case: tuple[str, str, str, Outcome, str]) -> None:
+    item, field, text, outcome, story = case
+    judged = attempt(item).judge({field: text}).by_field[field]
+    assert judged.outcome is outcome, judged.because
+    assert not story or story in judged.misconceptions

@@ -92,7 +92,7 @@ class Slip:
 ONE_SLIP = [
     Slip(LINE, FACTOR_LOST, "edge.L.0.local", ("power.factor-lost",)),
     Slip(LINE, FORWARD_SLIP, "forward.mul"),
-    Slip(LINE, {"edge.sub.1.gradient": "-2"}, "edge.sub.1.gradient", ("sub.second-sign-lost",)),
+    Slip(LINE, {"edge.sub.1.gradient": "-2"}, "edge.sub.1.gradient", ("edge.local-lost",)),
     Slip(LINE, cells({"sub.1": ("1", "-2", "-2")}), "edge.sub.1.local", ("sub.second-sign-lost",)),
     Slip(LINE, cells({"mul.0": ("2", "-2", "-4")}), "edge.mul.0.local", ("mul.own-value",)),
     Slip(FORK, {"total.x": "6"}, "total.x", ("path.dropped",), Verdict.NO_HIRE),

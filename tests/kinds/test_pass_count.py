@@ -84,3 +84,28 @@ def test_fresh_functions_are_counted_by_inputs_and_outputs(attempt: Attempts, co
     assert begun.judge(answer).verdict is Verdict.STRONG_HIRE
     twice = begun.judge({"f.forward": str(2 * f.inputs)}).by_field["f.forward"]
     assert twice.misconceptions == (DIFFERENCES,)
+
+
+# The one function of the item takes 3 inputs to 5 outputs.
+FEWEST = [
+    ({"f.forward": "4", "f.reverse": "6"}, {}),
+    ({"f.reverse": "10"}, {}),
+    ({"f.forward": "5"}, {"f.forward": (SWAPPED,)}),
+    ({"f.forward": "6"}, {"f.forward": (DIFFERENCES,)}),
+    ({"f.reverse": "3", "f.winner": "reverse"}, {"f.reverse": (SWAPPED,), "f.winner": ()}),
+]
+
+
+@pytest.mark.parametrize(("answer", "stories"), FEWEST)
+def test_one_function_by_itself(
+    attempt: Attempts, answer: dict[str, str], stories: dict[str, tuple[str, ...]]
+) -> None:
+    judged = attempt("passes/fewest-sweeps").judge(answer)
+    assert {field: judged.by_field[field].misconceptions for field in judged.amiss} == stories
+
+
+def test_one_function_is_drawn_either_way(attempt: Attempts) -> None:
+    item = "passes/fewest-sweeps"
+    drawn = [attempt(item, next_seed(item, n)).variant.values["functions"]["f"] for n in range(12)]
+    assert {sizes.inputs < sizes.outputs for sizes in drawn} == {True, False}
+    assert all(min(sizes.inputs, sizes.outputs) > 2 for sizes in drawn)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bpdrill.marking.chain import Chain, hidden_faults, softmax_then_cross_entropy
+from bpdrill.marking.chain import Chain, hidden_faults
+from bpdrill.marking.mistakes import softmax_then_cross_entropy
 from bpdrill.model.tree import Program
 from bpdrill.notation import read_program
 

@@ -10,12 +10,14 @@ from dataclasses import replace
 from math import exp, log
 from typing import Any, cast
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bpdrill.bank.bank import open_bank
 from bpdrill.kinds import graph_trace, load, walkthrough
+from bpdrill.marking.carrying import may_carry
 from bpdrill.model.marks import Judgement, Outcome
 
 LINE = open_bank().get("graphs/linear-regression-loss")
@@ -85,6 +87,7 @@ def test_each_further_slip_is_wrong_by_itself(
         right, faithful = line_by_hand(at, {})[cell], line_by_hand(at, own)[cell]
         own[cell] = data.draw(some)
         assume(own[cell] not in {right, faithful})
+    assume(len(own) < 3 or len(set(own.values())) > 1)  # one number everywhere is not gone on from
     cells = line_by_hand(at, own)
     judged = judged_line(at, cells)
     assert {cell for cell in cells if judged[cell].outcome is Outcome.WRONG} == set(own)
@@ -171,10 +174,11 @@ def test_rounded_on_the_way_nothing_is_wrong(at: dict[str, Any], digits: int) ->
 @given(networks, st.sampled_from(FIELDS), st.sampled_from([-0.4, -0.1, 0.1, 0.4]))
 def test_one_slip_in_the_network_is_one_wrong_field(at: dict[str, Any], field: str, by: float) -> None:
     assume(off_the_kink(at))
-    slip = moved(network_by_hand(at, {}, 8)[field], by)
+    key = network_by_hand(at, {}, 8)[field]
+    slip = moved(key, by)
     assume(field != "forward.L" or abs(by) > 0.02 * slip)  # one percent is no slip
     assume(field != "forward.yhat" or 0 < slip[0] < 1)
-    assume(not isinstance(slip, list) or slip[0] != slip[1])  # all alike is not gone on from
+    assume(not isinstance(slip, list) or may_carry((np.array(slip),), (np.array(key),)))
     outcomes = judged_network(at, network_by_hand(at, {field: slip}, 8))
     assert outcomes.pop(field) is Outcome.WRONG
     assert set(outcomes.values()) <= FAITHFUL

@@ -56,7 +56,9 @@ NUMERIC = [
 
 def steps_of(kind: Any, variant: Variant) -> list[Step]:
     """The numeric steps of a variant."""
-    return trace_steps(variant.values["trace"]) if kind is graph_trace else kind.steps(variant)
+    if kind is graph_trace:
+        return trace_steps(variant.values["trace"])
+    return walkthrough.worked_of(variant).steps if kind is walkthrough else kind.steps(variant)
 
 
 def changed_numbers(text: str) -> Iterator[str]:

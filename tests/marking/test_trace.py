@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bpdrill.marking.steps import judge_steps
-from bpdrill.marking.trace import Trace, hidden_faults, one_op, trace_steps
+from bpdrill.marking.telling import hidden_faults
+from bpdrill.marking.trace import Trace, one_op, trace_steps
 from bpdrill.model.marks import Outcome
 from bpdrill.model.tree import Line, Symbol
 from bpdrill.notation import read_program

@@ -119,6 +119,10 @@ PLACES = [
     ("passes/million-inputs", "f.winner"),
     ("estimates/sigmoid-depth", "derivation"),
     ("estimates/sigmoid-depth", "tick.recursion"),
+    ("memory/transformer-activations", "layer"),
+    ("shapes/two-layer", "shape.z1"),
+    ("drawing/sum-times", "leaves"),
+    ("code/two-layer-backward", "code"),
 ]
 
 

@@ -16,10 +16,12 @@ from bpdrill.term.text import text
 class Said:
     title: str
     correction: str
+    followup: str = ""
 
 
 SAID = {
-    "lost": Said("the 2 was lost", "it is 2·s."),
+    "lost": Said("the 2 was lost", "it is 2·s.", "t/drill"),
+    "here": Said("the sign was lost", "it turns.", "t/i"),
     "kept": Said("the exponent was kept", "it goes down by 1."),
 }
 
@@ -48,6 +50,7 @@ def lines(
 
 
 RIGHT, WRONG = judgement(1, Outcome.RIGHT), judgement(2, Outcome.WRONG, "lost")
+BLANK = judgement(3, Outcome.BLANK)
 FOLLOWS = [judgement(number, Outcome.FOLLOWS) for number in (3, 4)]
 
 TOLD: Sequence[tuple[Sequence[Judgement], str]] = [
@@ -55,11 +58,14 @@ TOLD: Sequence[tuple[Sequence[Judgement], str]] = [
     ([RIGHT, WRONG], "1 of 2 answers are right; these are not:"),
     ([WRONG], "step 2  1      2         ✗ wrong"),
     ([WRONG], "✗ wrong: step 2: here is why"),
-    ([WRONG], "That is what one gets when the 2 was lost: it is 2·s."),
-    ([judgement(2, Outcome.WRONG, "lost", "kept")], "This fits more than one mistake; which did you make?"),
+    ([WRONG], "Here the 2 was lost: it is 2·s."),
+    ([WRONG], "Drill it:  bpdrill practice --item t/drill"),
+    ([BLANK, WRONG], "Your answer is what one gets when the 2 was lost: it is 2·s."),
+    ([judgement(2, Outcome.WRONG, "lost", "kept")], "This fits two mistakes; which did you make?"),
     ([judgement(2, Outcome.WRONG, "lost", "kept")], "• the exponent was kept: it goes down by 1."),
     ([WRONG, FOLLOWS[0]], "1 later step follows through from your own values"),
     ([WRONG, *FOLLOWS], "2 later steps follow through from your own values"),
+    ([RIGHT], "✓ right: step 1: here is why"),
     ([judgement(2, Outcome.UNDECIDED)], "? undecided: step 2: here is why"),
     ([judgement(2, Outcome.NEAR)], "≈ nearly: step 2: here is why"),
     ([RIGHT], "every step of seven  Lean        ~ partly  1 of 2 right"),
@@ -88,6 +94,10 @@ def test_the_verdict_comes_first_with_its_line_and_why(state: State, verdict: Ve
 
 def test_a_mistake_that_nothing_is_said_of_is_not_named() -> None:
     assert not any("mistake" in line for line in lines(Verdict.NO_HIRE, judgement(2, Outcome.WRONG, "other")))
+
+
+def test_a_mistake_is_not_drilled_where_it_was_made() -> None:
+    assert not any("Drill it" in line for line in lines(Verdict.NO_HIRE, judgement(2, Outcome.WRONG, "here")))
 
 
 def test_a_mistake_made_twice_is_explained_once() -> None:

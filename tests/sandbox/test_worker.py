@@ -87,7 +87,13 @@ def test_it_starts_when_it_is_needed_and_runs_no_main_module_again(worker: Worke
 def test_a_module_that_cannot_be_loaded(worker: Worker) -> None:
     assert worker.ask("double", 1, seconds=10) == Reply(2)
     with Worker("no_such_module") as broken:
-        assert broken.ask("double", 1) == NoReply("its process ended")
+        assert broken.ask("double", 1) == NoReply("its process ended", at_start=True)
+
+
+def test_a_child_of_single_answers_is_replaced_after_each() -> None:
+    with pytest.MonkeyPatch.context() as patch, Worker("tasks", single=True) as single:
+        patch.syspath_prepend(HERE)
+        assert single.ask("pid", seconds=10) != single.ask("pid", seconds=10)
 
 
 @pytest.mark.parametrize("busy", ["double", "spin", "sleep", "grind"])

@@ -1,0 +1,153 @@
+"""Names the mistakes of an answer: what each known one would make of each wrong cell, then the fewest.
+
+Every hypothesis costs one run of a tape. There is no clock here: so many runs are made and no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import chain, islice
+
+from bpdrill.marking import probes, rounding
+from bpdrill.marking.carrying import nothing
+from bpdrill.marking.diagnosis import (
+    ENOUGH,
+    Blame,
+    Kinds,
+    Sited,
+    Wrong,
+    accounts,
+    entries,
+    evidence,
+    names_at,
+)
+from bpdrill.marking.step import Carried, Seen, Step, Values, compare_at_each, differs
+from bpdrill.model.marks import Equal, Judgement, Outcome
+
+RUNS = 300
+"""Hypotheses tried on one answer: under a tenth of a second."""
+
+UNEXPLAINED = "it does not follow from your earlier values"
+CHANCE = "so few digits may fit by chance"
+TELLS_APART = "would tell them apart"
+
+
+def named(found: Sequence[Seen]) -> tuple[Judgement, ...]:
+    """The judgements, each wrong one with the mistakes that account for it or what can be seen of it."""
+    cells = suspected(found)
+    kinds = accounts(list(cells.values()), partial(objections, found))
+    weak = evidence_of(found, cells) < ENOUGH
+    return tuple(
+        told(found[: at + 1], cells[seen.step.field.id], kinds, weak=weak)
+        if seen.step.field.id in cells
+        else seen.judgement
+        for at, seen in enumerate(found)
+    )
+
+
+def suspected(found: Sequence[Seen]) -> dict[str, Wrong]:
+    """Each wrong cell with all that would make its value, as far as the runs go; the first cell first."""
+    cells: dict[str, Wrong] = {}
+    left = RUNS
+    for seen in found:
+        if seen.wrong:
+            tried = list(tries(seen, left))
+            left -= len(tried)
+            cells[seen.step.field.id] = Wrong(
+                seen.step.field.id, tuple(blame for blame, fits in tried if fits)
+            )
+    return cells
+
+
+def tries(seen: Seen, runs: int) -> Iterator[tuple[Blame, bool]]:
+    """Each hypothesis and whether it fits: single faults, then more of them only if none did.
+
+    An answer of 0 is not explained: too much comes to 0.
+    """
+    if seen.own is None or all(map(nothing, seen.own)):
+        return
+    fitted = False
+    for blame, values in islice(hypotheses(seen.step, seen.carried), max(runs, 0)):
+        if fitted and len(blame.names) != 1:
+            return
+        fits = near(seen, seen.own, values)
+        fitted = fitted or fits
+        yield blame, fits
+
+
+def hypotheses(step: Step, carried: Carried) -> Iterator[tuple[Blame, Values]]:
+    """What each mistake makes of a step: single ones, then what the step knows further."""
+    singles = ((blame_of(name), values) for name, values in step.mistaken(carried))
+    return chain(singles, step.further(carried))
+
+
+def blame_of(name: str) -> Blame:
+    """A single fault, and its site if it has one."""
+    return Blame((str(name),), site=name.site if isinstance(name, Sited) else None)
+
+
+def near(seen: Seen, own: Values, values: Values) -> bool:
+    """Whether two values are one, to the digits that were written."""
+    if seen.said is None or not probes.like(own, values):
+        return False
+    if isinstance(compare_at_each(seen.step, seen.said, own, values), Equal):
+        return True
+    return bool(seen.allowed) and rounding.within(own, values, seen.allowed)
+
+
+def objections(found: Sequence[Seen], blame: Blame) -> int:
+    """How many cells are not what a mistake further up would have made of them."""
+    return sum(contradicted(seen, blame) for seen in found) if blame.site is not None else 0
+
+
+def contradicted(seen: Seen, blame: Blame) -> bool:
+    """Whether a mistake comes through to a cell, and the cell does not show it."""
+    if seen.own is None or not (seen.wrong or seen.faithful):
+        return False
+    made = [values for name, values in seen.step.mistaken(seen.carried) if blame_of(name) == blame]
+    return any(differs(values, seen.follows) and not near(seen, seen.own, values) for values in made)
+
+
+def evidence_of(found: Sequence[Seen], cells: dict[str, Wrong]) -> float:
+    """How many decimal digits the mistakes have to account for."""
+    wrong = [seen for seen in found if seen.step.field.id in cells and seen.own is not None]
+    return evidence((entry, seen.unit) for seen in wrong for entry in entries((seen.own or (0.0,))[0]))
+
+
+def told(before: Sequence[Seen], cell: Wrong, kinds: Sequence[Kinds], *, weak: bool) -> Judgement:
+    """The judgement of the last of the cells so far, with its mistakes or what can be seen of it."""
+    seen = before[-1]
+    names = names_at(cell, kinds)
+    if not names:
+        return remarked(seen.judgement, UNEXPLAINED if seen.carried else "", sight(before, cell))
+    gap = any(other.judgement.outcome is Outcome.BLANK for other in before)
+    chance = CHANCE if gap and weak and len(names) == 1 else ""
+    apart = separating(before, names) if gap and len(names) > 1 else ""
+    return remarked(replace(seen.judgement, misconceptions=names), chance, apart)
+
+
+def remarked(judgement: Judgement, *remarks: str) -> Judgement:
+    """A judgement with more to its reason."""
+    return replace(judgement, because="; ".join(filter(None, (judgement.because, *remarks))))
+
+
+def sight(before: Sequence[Seen], cell: Wrong) -> str:
+    """What can be seen of a value that no mistake accounts for."""
+    seen = before[-1]
+    if says := next((blame.says for blame in cell.fits if blame.says), ""):
+        return says
+    assert seen.own is not None  # noqa: S101  a wrong cell has a value
+    earlier = [(other.step.field.label, other.own) for other in before[:-1] if other.own is not None]
+    return probes.described(seen.own, seen.follows, earlier, partial(near, seen))
+
+
+def separating(before: Sequence[Seen], names: Sequence[str]) -> str:
+    """The first cell left out that the mistakes would make different."""
+    for seen in before:
+        if seen.judgement.outcome is Outcome.BLANK:
+            made = [v for name, v in seen.step.mistaken(seen.carried) if name in names]
+            if any(differs(made[0], values) for values in made[1:]):
+                return f"{seen.step.field.label} {TELLS_APART}"
+    return ""

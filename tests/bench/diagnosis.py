@@ -1,0 +1,436 @@
+"""Whether the mistake that was made is the one that is named: seeded wrong answers, family by family.
+
+    python tests/bench/diagnosis.py
+    python tests/bench/diagnosis.py --count 200 --family networks/walkthrough
+
+A learner is simulated who makes one known mistake, in one place or wherever it can be made, or two, or a
+slip that is no known mistake, and carries every value on, written to three digits. The table says how
+often the mistake was named, and how often the first wrong cell was found; with the results alone given,
+how often it was among those shown, and named without doubt. Slips and right answers must name none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any, cast
+
+from bpdrill.bank.bank import open_bank
+from bpdrill.kinds import load
+from bpdrill.marking.carrying import nothing
+from bpdrill.marking.naming import CHANCE
+from bpdrill.marking.step import Carried, Step, Values, differs, leading
+from bpdrill.marking.steps import judge_steps
+from bpdrill.marking.trace import Trace, trace_steps
+from bpdrill.model.items import Draw, Variant
+from bpdrill.model.marks import Judgement, Outcome
+
+DIGITS = 3
+SEEDS = 12
+"""So many variants of an item are drawn; every other choice is drawn as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Items of one kind, how their steps come about, and which fields are their results."""
+
+    item: str
+    steps: Callable[[Variant], Sequence[Step]]
+    finals: Callable[[str], bool]
+
+
+def graph_steps(variant: Variant) -> Sequence[Step]:
+    """The cells of a graph."""
+    return trace_steps(cast("Trace", variant.values["trace"]))
+
+
+def network_steps(variant: Variant) -> Sequence[Step]:
+    """The fields of a walk-through."""
+    from bpdrill.kinds import walkthrough
+
+    return walkthrough.worked_of(variant).steps
+
+
+FAMILIES = {
+    family.item: family
+    for family in (
+        Family(
+            "graphs/linear-regression-loss",
+            graph_steps,
+            lambda field: field.endswith(
+                ("mul.0.gradient", "mul.1.gradient", "add.1.gradient", "sub.1.gradient")
+            ),
+        ),
+        Family("graphs/fan-out", graph_steps, lambda field: field in {"total.x", "edge.mul.1.gradient"}),
+        Family(
+            "networks/walkthrough",
+            network_steps,
+            lambda field: field.removeprefix("gradient.") in {"W1", "b1", "W2", "b2"},
+        ),
+    )
+}
+Mistaken = Callable[[Step, Carried], Values | None]
+"""What a learner writes who goes wrong here; None where the work is right."""
+
+
+# ── learners ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def written(value: Any, digits: int) -> str:
+    """A value as it is typed, every number to so many digits."""
+    if isinstance(value, float):
+        return f"{value:.{digits}g}" if abs(value) < 1e6 else f"{value:.12g}"
+    return "[" + ", ".join(written(e if e.shape else float(e), digits) for e in value) + "]"
+
+
+def read_back(text: str, like: Any) -> Any:
+    """A text as the value that it says."""
+    if isinstance(like, float):
+        return float(text)
+    from json import loads
+
+    from numpy import array
+
+    return array(loads(text), float)
+
+
+def worked(steps: Sequence[Step], mistaken: Mistaken, digits: int = DIGITS) -> dict[str, str]:
+    """An answer worked step by step, each from what was written before it."""
+    carried: dict[str, Values] = {}
+    texts: dict[str, str] = {}
+    for step in steps:
+        before = leading(step, carried)
+        value = (mistaken(step, before) or step.expect(before))[0]
+        texts[step.field.id] = written(value, digits)
+        carried[step.field.id] = (read_back(texts[step.field.id], value),)
+    return texts
+
+
+def no_mistake(_step: Step, _carried: Carried) -> None:
+    """Of somebody without a slip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A mistake by name, in one place or, without one, wherever it can be made."""
+
+    name: str
+    field: str
+    twins: frozenset[str]
+    only: bool
+
+    def __call__(self, step: Step, carried: Carried) -> Values | None:
+        """What it makes of a step."""
+        if self.only and step.field.id != self.field:
+            return None
+        expected = step.expect(carried)
+        made = (values for name, values in step.mistaken(carried) if name == self.name)
+        return next((values for values in made if shows(values, expected)), None)
+
+
+def shows(values: Values, expected: Values) -> bool:
+    """Whether a mistake changes more than rounding would, and not to 0: too much comes to 0 to be named."""
+    gap = max(
+        float(abs(a - b).max()) if hasattr(a, "max") else abs(a - b)
+        for a, b in zip(values, expected, strict=True)
+    )
+    size = max(float(abs(b).max()) if hasattr(b, "max") else abs(b) for b in expected)
+    return gap > max(0.05 * size, 0.01) and not all(map(nothing, values))
+
+
+def mistakes(steps: Sequence[Step]) -> list[tuple[str, str, frozenset[str]]]:
+    """Each mistake that shows, its place, and the names of those that come to just the same there."""
+    keys = {step.field.id: step.key for step in steps}
+    found = []
+    for at, step in enumerate(steps):
+        carried = {field: keys[field] for field in list(keys)[:at]}
+        made = [(name, values) for name, values in step.mistaken(carried) if shows(values, step.key)]
+        for name, values in made:
+            twins = frozenset(other for other, v in made if not differs(v, values))
+            found.append((name, step.field.id, twins))
+    return found
+
+
+# ── what comes of it ─────────────────────────────────────────────────────────────────────────────
+
+
+def first_wrong(judged: Sequence[Judgement]) -> Judgement | None:
+    """The first wrong cell."""
+    return next((j for j in judged if j.outcome is Outcome.WRONG), None)
+
+
+def whole_table(steps: Sequence[Step], numbers: Draw, tally: Counter[str]) -> None:
+    """One mistake, the whole table given."""
+    name, field, twins = numbers.choice(tuple(mistakes(steps)))
+    made = Made(name, field, twins, only=bool(numbers.integer(0, 1)))
+    struck: list[str] = []
+
+    def noted(step: Step, carried: Carried) -> Values | None:
+        values = made(step, carried)
+        struck.extend([] if values is None else [step.field.id])
+        return values
+
+    first = first_wrong(judge_steps(steps, worked(steps, noted)))
+    tally["table"] += 1
+    tally["table located"] += first is not None and first.field == struck[0]
+    tally["table named"] += (
+        first is not None and bool(first.misconceptions) and twins >= {*first.misconceptions}
+    )
+
+
+def finals_alone(family: Family, steps: Sequence[Step], numbers: Draw, tally: Counter[str]) -> None:
+    """One mistake, the results alone given."""
+    name, field, twins = numbers.choice(tuple(mistakes(steps)))
+    answer = worked(steps, Made(name, field, twins, only=bool(numbers.integer(0, 1))))
+    given = {field: text for field, text in answer.items() if family.finals(field)}
+    judged = judge_steps(steps, given)
+    wrong = [j for j in judged if j.outcome is Outcome.WRONG]
+    if not wrong:
+        tally["finals unseen"] += 1
+        return
+    shown = {name for j in wrong for name in j.misconceptions}
+    flat = flatly(judged)
+    found = bool(shown & twins) or any(reproduced(family, steps, other, given) for other in shown)
+    tally["finals"] += 1
+    tally["finals shown"] += found
+    tally["finals flat"] += flat and found
+    tally["finals flat and false"] += flat and not found
+
+
+def reproduced(family: Family, steps: Sequence[Step], name: str, given: Mapping[str, str]) -> bool:
+    """Whether another mistake, made in one place, gives just these results: nobody could tell which it was."""
+    others = (Made(name, field, twins, only=True) for other, field, twins in mistakes(steps) if other == name)
+    return any(
+        {f: t for f, t in worked(steps, other).items() if family.finals(f)} == given for other in others
+    )
+
+
+def flatly(judged: Sequence[Judgement]) -> bool:
+    """Whether one mistake is named, and without doubt."""
+    named = [j for j in judged if j.misconceptions]
+    return len({j.misconceptions for j in named}) == 1 == len(named[0].misconceptions) and not any(
+        CHANCE in j.because for j in named
+    )
+
+
+def double(steps: Sequence[Step], numbers: Draw, tally: Counter[str]) -> None:
+    """Two mistakes in a table."""
+    choices = tuple(mistakes(steps))
+    first, second = (Made(*numbers.choice(choices), only=True) for _ in range(2))
+    if first.field == second.field or first.name == second.name:
+        return
+    answer = worked(steps, lambda step, carried: first(step, carried) or second(step, carried))
+    judged = {j.field: j for j in judge_steps(steps, answer)}
+    if any(judged[made.field].outcome is not Outcome.WRONG for made in (first, second)):
+        tally["double unseen"] += 1
+        return
+    tally["double"] += 1
+    tally["double named"] += all(
+        judged[made.field].misconceptions and made.twins >= {*judged[made.field].misconceptions}
+        for made in (first, second)
+    )
+
+
+def right(steps: Sequence[Step], numbers: Draw, tally: Counter[str]) -> None:
+    """Right answers, carried on rounded or in full, in other notation."""
+    digits = numbers.integer(3, 10)
+    full = bool(numbers.integer(0, 1))
+    answer = (
+        {s.field.id: written(s.key[0], digits) for s in steps} if full else worked(steps, no_mistake, digits)
+    )
+    if numbers.integer(0, 1):
+        answer = {field: text if text[0] in "[-" else f"0 + {text}" for field, text in answer.items()}
+    judged = judge_steps(steps, answer)
+    tally["right"] += 1
+    tally["right misjudged"] += any(j.outcome is Outcome.WRONG for j in judged)
+    tally["right diagnosed"] += any(j.misconceptions for j in judged)
+
+
+# ── slips that are no known mistakes ─────────────────────────────────────────────────────────────
+
+
+def slipped(value: Any, others: Sequence[Any], numbers: Draw) -> Any:
+    """A value with one number of it gone wrong."""
+    if isinstance(value, float):
+        scalars = [float(o) for o in others if isinstance(o, float)]
+        return number_slip(value, scalars, numbers)
+    other = value.copy()
+    at = numbers.integer(0, value.size - 1)
+    other.flat[at] = number_slip(float(value.flat[at]), [float(e) for e in value.flat], numbers)
+    return other
+
+
+def number_slip(number: float, others: Sequence[float], numbers: Draw) -> float:
+    """A number as people get it wrong with their mind on the next one."""
+    text = f"{number:.{DIGITS}g}"
+    places = tuple(place for place, sign in enumerate(text) if sign.isdigit())
+    at, (a, b) = numbers.choice(places), (*places, *places)[-2:]
+    return numbers.choice(
+        (
+            float(text[:a] + text[b] + text[a + 1 : b] + text[a] + text[b + 1 :]) if a < b else number + 10,
+            -number,
+            numbers.choice((number + 1, *others)),
+            number + numbers.choice((1.0, -1.0)),
+            number * numbers.choice((10.0, 0.1)),
+            float(text[:at] + str(numbers.integer(0, 9)) + text[at + 1 :]),
+            round(number * numbers.integer(50, 150) / 100, 2),
+        )
+    )
+
+
+def slip(family: Family, steps: Sequence[Step], numbers: Draw, tally: Counter[str]) -> None:
+    """One slip in a table, carried on; then its results alone."""
+    field = numbers.choice(tuple(step.field.id for step in steps))
+    keys = [step.key[0] for step in steps]
+
+    def once(step: Step, carried: Carried) -> Values | None:
+        expected = step.expect(carried)
+        return (slipped(expected[0], keys, numbers),) if step.field.id == field else None
+
+    answer = worked(steps, once)
+    judged = judge_steps(steps, answer)
+    first = first_wrong(judged)
+    if first is None:
+        tally["slip unseen"] += 1
+        return
+    tally["slip"] += 1
+    tally["slip located"] += first.field == field
+    tally["slip falsely named"] += any(j.misconceptions for j in judged)
+    results = judge_steps(steps, {name: text for name, text in answer.items() if family.finals(name)})
+    tally["slip falsely flat"] += flatly(results)
+
+
+# ── the symbolic family ──────────────────────────────────────────────────────────────────────────
+
+SYMBOLIC = "derivations/two-layer-network"
+FORMULAS: Sequence[tuple[str, str, str]] = (
+    ("gradient.z2", "softmax_ce.reversed", "y - yhat"),
+    ("gradient.z2", "softmax_ce.reversed", "-(yhat - y)"),
+    ("gradient.z2", "softmax_ce.derivative-twice", "(yhat - y) .* yhat .* (1 - yhat)"),
+    ("gradient.z2", "softmax_ce.target-lost", "yhat"),
+    ("gradient.W2", "add.split", "1/2 dz2 h1^T"),
+    ("gradient.b2", "add.split", "dz2/2"),
+    ("gradient.h1", "add.split", "W2^T dz2 / 2"),
+    ("gradient.W1", "add.split", "dz1 x^T / 2"),
+    ("gradient.W1", "edge.upstream-late", "dh1 x^T"),
+    ("gradient.b1", "edge.upstream-late", "dh1"),
+)
+"""A formula, and the mistake that it is; those of an activation come on top."""
+ACTIVATED: Mapping[str, Sequence[tuple[str, str, str]]] = {
+    "relu": (
+        ("gradient.z1", "relu.mask-forgotten", "dh1"),
+        ("gradient.z1", "relu.mask-on-upstream", "dh1 .* (dh1 > 0)"),
+    ),
+    "sigmoid": (
+        ("gradient.z1", "sigmoid.one-minus-lost", "dh1 .* h1"),
+        ("gradient.z1", "sigmoid.derivative-of-output", "dh1 .* sigmoid(h1) .* (1 - sigmoid(h1))"),
+        ("gradient.z1", "sigmoid.input-for-output", "dh1 .* z1 .* (1 - z1)"),
+    ),
+    "tanh": (
+        ("gradient.z1", "tanh.square-lost", "dh1 .* (1 - h1)"),
+        ("gradient.z1", "tanh.derivative-of-output", "dh1 .* (1 - tanh(h1)^2)"),
+    ),
+}
+
+
+def symbolic(count: int) -> Counter[str]:
+    """Formulas with one known mistake, everything else right."""
+    item, tally = open_bank().get(SYMBOLIC), Counter[str]()
+    kind = load(item.kind)
+    for round_ in range(count):
+        numbers = Draw(round_ + 1)
+        variant = kind.vary(item, numbers.integer(1, SEEDS))
+        answer = dict(next(iter(kind.specimens(variant))).answer)
+        choices = (*FORMULAS, *ACTIVATED.get(variant.words.get("activation", ""), ()))
+        field, name, text = numbers.choice(choices)
+        judged = {j.field: j for j in kind.judge(variant, {**answer, field: text})}
+        tally["table"] += 1
+        tally["table located"] += {f for f, j in judged.items() if j.outcome is Outcome.WRONG} == {field}
+        tally["table named"] += judged[field].misconceptions == (name,)
+        tally[f"missed {field} {text}"] += judged[field].misconceptions != (name,)
+        whole = {j.outcome for j in kind.judge(variant, answer)}
+        tally["right"] += 1
+        tally["right misjudged"] += whole != {Outcome.RIGHT}
+    return tally
+
+
+# ── the table ────────────────────────────────────────────────────────────────────────────────────
+
+
+def simulate(family: Family, count: int) -> Counter[str]:
+    """So many answers of each sort."""
+    item, tally = open_bank().get(family.item), Counter[str]()
+    kind = load(item.kind)
+    variants = [kind.vary(item, seed) for seed in range(1, SEEDS + 1)]
+    for round_ in range(count):
+        numbers = Draw(round_ + 1)
+        steps = family.steps(variants[round_ % SEEDS])
+        whole_table(steps, numbers, tally)
+        finals_alone(family, steps, numbers, tally)
+        double(steps, numbers, tally)
+        right(steps, numbers, tally)
+        slip(family, steps, numbers, tally)
+    return tally
+
+
+SHARES = (
+    ("table", "table named"),
+    ("table", "table located"),
+    ("finals", "finals shown"),
+    ("finals", "finals flat"),
+    ("finals", "finals flat and false"),
+    ("double", "double named"),
+    ("right", "right misjudged"),
+    ("right", "right diagnosed"),
+    ("slip", "slip located"),
+    ("slip", "slip falsely named"),
+    ("slip", "slip falsely flat"),
+)
+"""What is told, as a part of what."""
+
+
+def shares(tally: Counter[str]) -> Iterator[tuple[str, int, float]]:
+    """Each line of the table: what, of how many, what part of them."""
+    for whole, part in SHARES:
+        if tally[whole]:
+            yield part, tally[whole], tally[part] / tally[whole]
+
+
+def cost(family: Family) -> float:
+    """The median milliseconds that one cell of a right answer takes, warm."""
+    item = open_bank().get(family.item)
+    steps = family.steps(load(item.kind).vary(item, 1))
+    answer = {step.field.id: written(step.key[0], DIGITS) for step in steps}
+    spent = []
+    for _ in range(20):
+        start = time.process_time()
+        judge_steps(steps, answer)
+        spent.append((time.process_time() - start) / len(steps))
+    return median(spent) * 1e3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table of every family."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--count", type=int, default=2000, help="so many answers of each sort")
+    parser.add_argument("--family", choices=[*FAMILIES, SYMBOLIC], help="one family alone")
+    chosen = parser.parse_args(arguments)
+    for name in [chosen.family] if chosen.family else [*FAMILIES, SYMBOLIC]:
+        tally = symbolic(chosen.count) if name == SYMBOLIC else simulate(FAMILIES[name], chosen.count)
+        sys.stdout.write(f"{name}\n")
+        for part, count, share in shares(tally):
+            sys.stdout.write(f"  {part:22} {share:7.1%} of {count}\n")
+        for missed in sorted(key for key in tally if key.startswith("missed") and tally[key]):
+            sys.stdout.write(f"  {missed}: {tally[missed]}\n")
+        if name in FAMILIES:
+            sys.stdout.write(f"  a cell takes {cost(FAMILIES[name]):.2f} ms\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
