@@ -203,7 +203,7 @@ def finals_alone(family: Family, steps: Sequence[Step], numbers: Draw, tally: Co
 
 
 def reproduced(family: Family, steps: Sequence[Step], name: str, given: Mapping[str, str]) -> bool:
-    """Whether another mistake, made in one place, gives just these results: nobody could tell which it was."""
+    """Whether another mistake, made in one place, gives just these results: nobody could tell them apart."""
     others = (Made(name, field, twins, only=True) for other, field, twins in mistakes(steps) if other == name)
     return any(
         {f: t for f, t in worked(steps, other).items() if family.finals(f)} == given for other in others
