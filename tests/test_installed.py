@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import bpdrill
@@ -12,16 +13,9 @@ CHECKOUT = Path(__file__).parents[1]
 IN_CHECKOUT = (CHECKOUT / "pyproject.toml").is_file()
 PACKAGE = Path(bpdrill.__file__).resolve().parent
 
-ITEMS = {
-    "derivations/two-layer-network",
-    "estimates/sigmoid-depth",
-    "graphs/fan-out",
-    "graphs/linear-regression-loss",
-    "graphs/sum-times",
-    "networks/walkthrough",
-    "passes/million-inputs",
-}
-TABLES = {"misconceptions", "plan", "skills"}
+ITEMS = set(json.loads((Path(__file__).parent / "kinds" / "digests.json").read_text(encoding="utf-8")))
+"""Every item whose draws are pinned."""
+TABLES = {"misconceptions", "plan", "skills", "syllabus"}
 
 
 def test_the_package_is_the_one_under_test() -> None:

@@ -44,7 +44,11 @@ TRACE: tuple[Step, ...] = tuple(
     )
 )
 
-STEPS = (*WRITTEN, *TRACE, *WRITTEN)
+RULES: tuple[Step, ...] = tuple(
+    ((line,), (line,)) for line in ("dZ X^T", "W^T dZ", "dh * (z > 0)", "da*a*(1 - a)", "p - y")
+)
+
+STEPS = (*WRITTEN, *TRACE, *RULES)
 CELLS = [cell for _, cells in STEPS for cell in cells]
 ECHOED = [lines[0] != "on paper" for lines, _ in STEPS]
 """Prose is not read, so it is not acknowledged by itself."""
@@ -118,4 +122,4 @@ def test_a_kill_loses_nothing(tmp_path: Path, number: int) -> None:
 
 def test_what_has_been_echoed_is_counted_rightly() -> None:
     assert [acknowledged(echoes) for echoes in (0, 1, 2, 3, 7)] == [0, 2, 3, 4, 10]
-    assert acknowledged(sum(ECHOED)) == len(CELLS) == 3 + 26 + 3
+    assert acknowledged(sum(ECHOED)) == len(CELLS) == 3 + 26 + 5

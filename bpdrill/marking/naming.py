@@ -5,7 +5,7 @@ Every hypothesis costs one run of a tape. There is no clock here: so many runs a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
@@ -23,7 +23,7 @@ from bpdrill.marking.diagnosis import (
     evidence,
     names_at,
 )
-from bpdrill.marking.step import Carried, Seen, Step, Values, compare_at_each, differs
+from bpdrill.marking.step import Carried, Seen, Step, Values, compare_at_each, differs, leading
 from bpdrill.model.marks import Equal, Judgement, Outcome
 
 RUNS = 300
@@ -37,7 +37,7 @@ TELLS_APART = "would tell them apart"
 def named(found: Sequence[Seen]) -> tuple[Judgement, ...]:
     """The judgements, each wrong one with the mistakes that account for it or what can be seen of it."""
     cells = suspected(found)
-    kinds = accounts(list(cells.values()), partial(objections, found))
+    kinds = accounts(list(cells.values()), partial(objections, found, cells))
     weak = evidence_of(found, cells) < ENOUGH
     return tuple(
         told(found[: at + 1], cells[seen.step.field.id], kinds, weak=weak)
@@ -51,14 +51,26 @@ def suspected(found: Sequence[Seen]) -> dict[str, Wrong]:
     """Each wrong cell with all that would make its value, as far as the runs go; the first cell first."""
     cells: dict[str, Wrong] = {}
     left = RUNS
-    for seen in found:
-        if seen.wrong:
+    for at, seen in enumerate(found):
+        if seen.wrong and not astray(found[:at], seen):
             tried = list(tries(seen, left))
             left -= len(tried)
             cells[seen.step.field.id] = Wrong(
                 seen.step.field.id, tuple(blame for blame, fits in tried if fits)
             )
     return cells
+
+
+def astray(before: Sequence[Seen], seen: Seen) -> bool:
+    """Whether a value follows from an earlier one that leads nowhere: no mistake was made here.
+
+    Such a one, a 0 or one number everywhere, is not carried on; its writer carries it on all the same.
+    """
+    written = {other.step.field.id: other.own for other in before if other.own is not None}
+    if seen.said is None or seen.own is None or written.keys() <= seen.carried.keys():
+        return False
+    follows = seen.step.follows(leading(seen.step, written))
+    return isinstance(compare_at_each(seen.step, seen.said, seen.own, follows), Equal)
 
 
 def tries(seen: Seen, runs: int) -> Iterator[tuple[Blame, bool]]:
@@ -97,9 +109,17 @@ def near(seen: Seen, own: Values, values: Values) -> bool:
     return bool(seen.allowed) and rounding.within(own, values, seen.allowed)
 
 
-def objections(found: Sequence[Seen], blame: Blame) -> int:
+def objections(found: Sequence[Seen], cells: Mapping[str, Wrong], blame: Blame) -> int:
     """How many cells are not what a mistake further up would have made of them."""
-    return sum(contradicted(seen, blame) for seen in found) if blame.site is not None else 0
+    if blame.site is None:
+        return 0
+    unexplained = (seen for seen in found if not repeated(cells.get(seen.step.field.id), blame))
+    return sum(contradicted(seen, blame) for seen in unexplained)
+
+
+def repeated(cell: Wrong | None, blame: Blame) -> bool:
+    """Whether a cell is what the mistake makes of it when it is made wherever it can be."""
+    return cell is not None and Blame(blame.names) in cell.fits
 
 
 def contradicted(seen: Seen, blame: Blame) -> bool:

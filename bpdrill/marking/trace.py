@@ -114,7 +114,7 @@ def walked(trace: Trace, carried: Carried, amiss: Amiss) -> tuple[Edge, ...]:
             edge = with_fault(edge, fault, late)  # noqa: PLW2901  the edge as it is walked
             below = edge.producer.name
             arrived[below] = arrived.get(below, 0.0) + sent(edge, carried, fault)
-            late[below] = edge.upstream
+            late[below] = upstream
             edges.append(edge)
     return tuple(edges)
 

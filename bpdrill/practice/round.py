@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -71,7 +72,9 @@ class Round:
     def show_all(self) -> None:
         """What can be practised although nothing is due."""
         self.say("Nothing is due today. Practise one anyway:  bpdrill practice --item NAME")
-        self.ports.show.show([Bullets(tuple(self.library.bank.files))])
+        topics = Counter(name.rpartition("/")[0] for name in self.library.bank.files)
+        self.ports.show.show([Bullets(tuple(f"{topic}: {count}" for topic, count in topics.items()))])
+        self.say("Their names:  bpdrill bank list", Tone.QUIET)
 
     def next_due(self, told: set[str]) -> tuple[Due, Item] | None:
         """The first thing due whose item can be used; what cannot is ``told``, once, and waits."""

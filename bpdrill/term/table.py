@@ -69,14 +69,14 @@ def _aligned(header: Row, widths: Sequence[int], paper: Paper) -> list[Spans]:
 
 
 def _wrapped(row: Row, widths: Sequence[int]) -> list[Spans]:
-    """One row, as many lines high as its highest cell."""
+    """One row, as many lines high as its highest cell; nothing behind the last cell, not even space."""
     cells = [wrap(cell.text, room) if room else [""] for cell, room in zip(row, widths, strict=False)]
     return [
         tuple(
             span
             for cell, text, room in zip(row, line, widths, strict=False)
             for span in (Span(text, cell.tone, cell.strong), Span(" " * (room - width(text)) + _GAP))
-        )
+        )[:-1]
         for line in zip_longest(*cells, fillvalue="")
     ]
 

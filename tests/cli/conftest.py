@@ -100,7 +100,7 @@ class Learner:
         variant = kind.vary(item, next_seed(name, attempts))
         right = next(specimen.answer for specimen in kind.specimens(variant) if specimen.name == "right")
         fields = (*kind.present(variant).fields, *tick_fields(item.rubric))
-        ends = {Form.PROSE: ["."]}
+        ends = {Form.PROSE: ["."], Form.CODE: ["."]}
         return [line for f in fields for line in (right.get(f.id, "yes"), *ends.get(f.form, []))]
 
 

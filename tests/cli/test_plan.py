@@ -12,24 +12,19 @@ if TYPE_CHECKING:
 
 LINE = "graphs/linear-regression-loss"
 DAYS = (0, 3, 7, 14, 21)
+RULES = "*Backward rules: matmul, ReLU, sigmoid, softmax+CE"
+SQUARE = "*Graph of L = (w x + b - y)^2, both passes"
+BY_HAND = "*Forward and backward through a network, by hand"
+DEPTH = "*How fast sigmoid layers lose the gradient"
+CHECKPOINTS = "*Gradient checkpointing, with numbers"
 RETURNING = {
     0: [],
-    3: ["*Graph of L = (w x + b - y)^2, both passes"],
-    7: [
-        "*Derive the gradients of a two-layer network",
-        "*How fast sigmoid layers lose the gradient",
-        "*Graph of L = (w x + b - y)^2, both passes",
-    ],
-    14: [
-        "*How fast sigmoid layers lose the gradient",
-        "*Graph of L = (w x + b - y)^2, both passes",
-        "*Forward and backward through a network, by hand",
-    ],
+    3: [SQUARE, RULES],
+    7: ["*Derive the gradients of a two-layer network", DEPTH, SQUARE, RULES],
+    14: [DEPTH, SQUARE, CHECKPOINTS, BY_HAND, RULES],
     21: [
-        "*Two-layer network at the whiteboard, 10 minutes",
-        "*Backward through a graph with fan-out",
-        "*Graph of L = (w x + b - y)^2, both passes",
-        "*Forward and backward through a network, by hand",
+        *("*Two-layer network at the whiteboard, 10 minutes", "*Backward through a graph with fan-out"),
+        *(SQUARE, CHECKPOINTS, BY_HAND, RULES),
     ],
 }
 """The cards that come back with each checkpoint, unless it asks for them anyway; as they were last called."""
@@ -45,7 +40,7 @@ Day 0: After the first read
   open 2026-10-05
   [ ] The chain rule, three times, 5 min (self-graded)
   [x] Graph of a squared error, 7 min
-  [ ] Four backward rules, 4 min (self-graded)
+  [ ] Four backward rules, 4 min
 
 Day 3: First review
   waiting, at the earliest 2026-10-08

@@ -5,9 +5,10 @@ meter       the choke point: how large a result will be, asked before it is made
 things      what a name may stand for, besides numbers, arrays and containers
 operators, indices         + - * / and their kin, square brackets
 arguments, rows, makers    functions of arrays, and how large what they make will be
-tables      np, torch and math; the real modules are never handed out
-methods     what may stand after a dot
+tables, library            np, torch and math, a little of collections; the real modules are never handed out
+methods, classes           what may stand after a dot
 builtin     len, range, sorted and their kin
+texts       % and .format
 calls, expressions, statements   the evaluator
 running     the child's side: one program on several inputs, answered with plain data
 runner      the parent's side: a spare child, one answer each

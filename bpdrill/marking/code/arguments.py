@@ -66,6 +66,8 @@ def shape_from(value: Any) -> tuple[int, ...]:
 READERS: Mapping[str, Callable[[Any], Any]] = {
     "axis": axis_of,
     "axes": axis_of,
+    "axis1": whole,
+    "axis2": whole,
     "keepdims": bool,
     "ddof": number_of,
     "ord": number_of,

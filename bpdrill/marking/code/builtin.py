@@ -206,7 +206,7 @@ def is_instance(_machine: Any, value: Any, of: Any) -> bool:
     wanted = of if isinstance(of, tuple) else (of,)
     if not all(isinstance(one, Class | Builtin) and (isinstance(one, Class) or one.types) for one in wanted):
         raise StudentError("isinstance needs a class, or a type such as int or float")
-    own = isinstance(value, Instance) and value.kind in wanted
+    own = isinstance(value, Instance) and any(one in wanted for one in (value.kind, *value.kind.line))
     return own or any(isinstance(one, Builtin) and isinstance(value, one.types) for one in wanted)
 
 
@@ -233,6 +233,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "all": lambda machine, value: all(map(truth, parts_of(machine, value))),
     "isinstance": is_instance,
     "callable": is_callable,
+    "id": lambda _machine, value: id(value),
     "pow": lambda machine, a, b: binary(machine, "pow", a, b),
 }
 CONSTRUCTORS: Mapping[str, tuple[Callable[..., Any], tuple[type, ...]]] = {
@@ -245,7 +246,10 @@ CONSTRUCTORS: Mapping[str, tuple[Callable[..., Any], tuple[type, ...]]] = {
     "set": (collected(set), (set,)),
     "dict": (dict_, (dict,)),
 }
-RAISED = ("ValueError", "TypeError", "AssertionError", "RuntimeError", "NotImplementedError", "Exception")
+RAISED = (
+    *("ValueError", "TypeError", "AssertionError", "RuntimeError", "NotImplementedError", "Exception"),
+    *("ZeroDivisionError", "KeyError", "IndexError"),
+)
 """May be raised; the text is shown."""
 
 

@@ -10,7 +10,8 @@ from bpdrill.marking.code.arguments import as_array
 from bpdrill.marking.code.builtin import names_at_start
 from bpdrill.marking.code.meter import Meter
 from bpdrill.marking.code.operators import kind
-from bpdrill.marking.code.things import Bound, Builtin, Class, Function, Instance, Scope, StudentError
+from bpdrill.marking.code.texts import by_braces, by_percent
+from bpdrill.marking.code.things import Above, Bound, Builtin, Class, Function, Instance, Scope, StudentError
 
 
 class Calls:
@@ -25,6 +26,14 @@ class Calls:
     def as_array(self, value: Any) -> Any:
         """``value`` as an array."""
         return as_array(self, value)
+
+    def filled_by_percent(self, text: str, values: Any) -> str:
+        """``text % values``."""
+        return by_percent(self, text, values)
+
+    def filled_by_braces(self, text: str, given: tuple[Any, ...], named: Mapping[str, Any]) -> str:
+        """``text.format(*given, **named)``."""
+        return by_braces(self, text, given, named)
 
     def value(self, node: ast.expr, scope: Scope) -> Any:
         """What ``node`` comes to; expressions say."""
@@ -58,6 +67,9 @@ class Calls:
     def call_own(self, function: Function, given: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
         """Call a function of the learner's; the line is restored unless something went wrong in it."""
         inner = Scope(function.scope, arguments(function, given, named), called=function.name)
+        if function.above is not None and given:
+            above = Above(function.above, given[0])
+            inner.names["super"] = Builtin("super", lambda *_: above)
         line = self.line
         self.meter.enter()
         if isinstance(function.body, ast.expr):

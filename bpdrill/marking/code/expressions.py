@@ -186,7 +186,7 @@ class Expressions(Calls):
 
     def of_called(self, node: ast.Call, scope: Scope) -> Any:
         """``f(a, *b, c=d, **e)``."""
-        function = self.value(node.func, scope)
+        function = self.called(node.func, scope)
         given = tuple(self.entries(node.args, scope))
         named: dict[str, Any] = {}
         for keyword in node.keywords:
@@ -197,6 +197,13 @@ class Expressions(Calls):
                 raise StudentError("** needs a dict whose keys are names")
             named.update(value if keyword.arg is None else {keyword.arg: value})
         return self.call(function, given, named)
+
+    def called(self, node: ast.expr, scope: Scope) -> Any:
+        """What is called; ``a.size`` is a number in numpy and a method in torch."""
+        if not isinstance(node, ast.Attribute):
+            return self.value(node, scope)
+        self.meter.spend()
+        return attribute(self.value(node.value, scope), node.attr, called=True)
 
     def of_function(self, node: ast.Lambda, scope: Scope) -> Function:
         """``lambda a: b``."""

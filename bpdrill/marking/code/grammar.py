@@ -28,13 +28,22 @@ OPERATORS = frozenset(
 )
 SPECIAL = OPERATORS | {"__neg__", "__init__", "__repr__", "__str__", "__call__", "__len__", "__getitem__"}
 """Methods that a learner's class may have, besides plain names."""
-MODULES = frozenset({"numpy", "torch", "math", "typing", "__future__", "torch.nn.functional", "numpy.linalg"})
+MODULES = frozenset(
+    {"numpy", "torch", "math", "typing", "__future__", "torch.nn.functional", "numpy.linalg"}
+    | {"collections", "itertools"}
+)
 """What an import may name: each stands for a table of functions, or for nothing."""
+
+QUIET = frozenset({"no_grad", "errstate"})
+"""What a with block may be in: nothing that matters here."""
+WAYS = frozenset({"staticmethod", "classmethod"})
+"""Decorators that a method may have."""
 
 ALLOWED = (
     *(ast.Module, ast.Expr, ast.FunctionDef, ast.ClassDef, ast.Return, ast.Lambda, ast.arguments, ast.arg),
     *(ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr, ast.Delete, ast.Global, ast.Nonlocal),
     *(ast.For, ast.While, ast.If, ast.Break, ast.Continue, ast.Pass, ast.Assert, ast.Raise),
+    *(ast.Try, ast.ExceptHandler, ast.With, ast.withitem),
     *(ast.Import, ast.ImportFrom, ast.alias, ast.Call, ast.keyword, ast.Starred),
     *(ast.Name, ast.Constant, ast.Attribute, ast.Subscript, ast.Slice, ast.JoinedStr, ast.FormattedValue),
     *(ast.Tuple, ast.List, ast.Dict, ast.Set, ast.IfExp, ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.Compare),
@@ -43,8 +52,6 @@ ALLOWED = (
 )
 WORDS: Mapping[type[ast.AST], str] = MappingProxyType(
     {
-        ast.Try: "try and except are",
-        ast.With: "a with block is",
         ast.Yield: "yield is",
         ast.YieldFrom: "yield is",
         ast.Await: "await is",
@@ -146,23 +153,25 @@ def of_constant(node: ast.Constant) -> str:
 
 
 def of_definition(node: ast.FunctionDef | ast.ClassDef) -> str:
-    """No decorators, no base classes."""
-    if node.decorator_list:
+    """No decorators but those of methods, no base classes but names."""
+    ways = WAYS if isinstance(node, ast.FunctionDef) else ()
+    if not all(isinstance(way, ast.Name) and way.id in ways for way in node.decorator_list):
         return "decorators are not run here; write a plain function"
-    bases = node.bases if isinstance(node, ast.ClassDef) else []
-    plain = all(isinstance(base, ast.Name) and base.id == "object" for base in bases)
-    plain = plain and not getattr(node, "keywords", ())
-    return hidden(node.name) if plain else "a class stands by itself here, without base classes"
+    if not all(isinstance(base, ast.Name) for base in getattr(node, "bases", ())):
+        return "a class is built on classes of yours here, or on none"
+    return "a class takes nothing by name here" if getattr(node, "keywords", ()) else hidden(node.name)
+
+
+def of_with(node: ast.With) -> str:
+    """Only what makes numpy or torch quiet."""
+    calls = [item.context_expr for item in node.items if item.optional_vars is None]
+    quiet = [c for c in calls if isinstance(c, ast.Call) and getattr(c.func, "attr", "") in QUIET]
+    return "" if len(quiet) == len(node.items) else "a with block is not needed here, and not run"
 
 
 def of_comprehension(node: ast.comprehension) -> str:
     """Nothing asynchronous."""
     return "async is not run here" if node.is_async else ""
-
-
-def of_raise(node: ast.Raise) -> str:
-    """Something is raised."""
-    return "say what is raised" if node.exc is None else ""
 
 
 def of_assignment(node: ast.Assign | ast.AugAssign | ast.AnnAssign | ast.For | ast.Delete) -> str:
@@ -183,7 +192,8 @@ RULES: tuple[tuple[type | tuple[type, ...], Callable[..., str]], ...] = (
     ((ast.Import, ast.ImportFrom), of_import),
     ((ast.FunctionDef, ast.ClassDef), of_definition),
     (ast.comprehension, of_comprehension),
-    (ast.Raise, of_raise),
+    (ast.With, of_with),
+    (ast.ExceptHandler, lambda node: hidden(node.name or "")),
     ((ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.Delete), of_assignment),
 )
 """What is looked at more closely, by the kind of node."""

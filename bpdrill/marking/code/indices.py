@@ -20,7 +20,7 @@ def item(machine: Any, value: Any, key: Any) -> Any:
         return value[key]
     if isinstance(value, Instance) and "__getitem__" in value.kind.members:
         return machine.call(value.kind.members["__getitem__"], (value, key), {})
-    if isinstance(value, list | tuple | str) and isinstance(key, slice):
+    if isinstance(value, list | tuple | str | range) and isinstance(key, slice):
         machine.meter.entries(len(value))
         return value[slice(*map(whole, (key.start, key.stop, key.step)))]
     if isinstance(value, list | tuple | str | range):

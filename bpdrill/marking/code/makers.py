@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import reduce
+from itertools import product
 from math import prod
 from typing import Any
 
 from bpdrill.marking.code.arguments import as_array, bind, number_of, shape_from, type_of
-from bpdrill.marking.code.indices import array_key, picked
+from bpdrill.marking.code.indices import array_key, item, picked
 from bpdrill.marking.code.meter import broadcast
-from bpdrill.marking.code.operators import is_array, parts_of, real, shape_of, whole
-from bpdrill.marking.code.rows import Row, first
+from bpdrill.marking.code.operators import binary, is_array, parts_of, real, shape_of, whole
+from bpdrill.marking.code.rows import Row, first, together
 from bpdrill.marking.code.things import StudentError
 
 
@@ -94,6 +96,7 @@ def joined(name: str) -> Callable[..., Any]:
             "stack": np.stack,
             "hstack": np.hstack,
             "vstack": np.vstack,
+            "column_stack": np.column_stack,
         }
         found = bind(("arrays", "axis"), given, named)
         arrays = [as_array(machine, part) for part in parts_of(machine, found.get("arrays"))]
@@ -173,6 +176,52 @@ def norm(machine: Any, given: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
     return Row(made, ("a", "ord", "axis", "keepdims"), first).call(machine, given, named)
 
 
+def multi_dot(machine: Any, given: tuple[Any, ...], _named: Mapping[str, Any]) -> Any:
+    """``np.linalg.multi_dot([A, B, c])``."""
+    return reduce(lambda a, b: binary(machine, "matmul", a, b), parts_of(machine, *given))
+
+
+def where(machine: Any, given: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
+    """``np.where(mask, a, b)``, and ``np.where(mask)`` for the places where it is true."""
+    from numpy import where as made
+
+    if len(given) != 1 or named:
+        return Row(made, ("condition", "a", "b"), together).call(machine, given, named)
+    mask = as_array(machine, given[0])
+    machine.meter.array((len(shape_of(mask)), *shape_of(mask)))
+    return made(mask)
+
+
+def pad(machine: Any, given: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
+    """``np.pad(a, 1)``, ``np.pad(a, ((1, 1), (2, 2)), mode="constant")``: with zeros."""
+    from numpy import broadcast_to
+    from numpy import pad as made
+
+    found = bind(("a", "pad_width", "mode", "constant_values"), given, named)
+    if found.get("mode", "constant") != "constant" or found.get("constant_values", 0) != 0:
+        raise StudentError("pad adds zeros here")
+    value, widths = as_array(machine, found.get("a")), as_array(machine, found.get("pad_width"))
+    ends = broadcast_to(widths, (len(shape_of(value)), 2)).astype(int).tolist()
+    machine.meter.array(
+        [size + max(a, 0) + max(b, 0) for size, (a, b) in zip(shape_of(value), ends, strict=True)]
+    )
+    return made(value, ends)
+
+
+def places(machine: Any, given: tuple[Any, ...], _named: Mapping[str, Any]) -> list[tuple[int, ...]]:
+    """``np.ndindex(2, 3)``: every index of an array of this shape."""
+    shape = shape_from(given[0] if len(given) == 1 else given)
+    machine.meter.entries(prod(max(size, 1) for size in shape))
+    return list(product(*map(range, shape)))
+
+
+def one_hot(machine: Any, given: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
+    """``torch.nn.functional.one_hot(labels, num_classes=c)``."""
+    found = bind(("a", "num_classes"), given, named)
+    labels = array(machine, (found.get("a"),), {"dtype": "int"})
+    return item(machine, eye(machine, (found.get("num_classes", int(labels.max()) + 1),), {}), labels)
+
+
 def scalar(function: Callable[[float], float]) -> Callable[..., Any]:
     """A function of ``math``: of one number, not of an array."""
 
@@ -194,6 +243,8 @@ def of_torch(name: str) -> Callable[..., Any]:
         value = as_array(machine, found.get("a"))
         machine.meter.array(shape_of(value))
         axis = whole(found.get("axis", -1))
+        if name == "log_softmax":
+            return value - np.logaddexp.reduce(value, axis=axis, keepdims=True)
         if name == "relu":
             return np.maximum(value, 0)
         if name == "sigmoid":
@@ -217,7 +268,11 @@ OWN: Mapping[str, Callable[..., Any]] = {
     "asarray": array,
     "einsum": einsum,
     "clip": clip,
+    "where": where,
+    "nonzero": where,
+    "pad": pad,
+    "ndindex": places,
     "tile": repeats("tile"),
     "repeat": repeats("repeat"),
-    **{name: joined(name) for name in ("concatenate", "stack", "hstack", "vstack")},
+    **{name: joined(name) for name in ("concatenate", "stack", "hstack", "vstack", "column_stack")},
 }

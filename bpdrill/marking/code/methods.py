@@ -7,48 +7,51 @@ from types import MappingProxyType
 from typing import Any
 
 from bpdrill.marking.code.arguments import as_array, shape_from, type_of
-from bpdrill.marking.code.operators import is_array, kind, numeric, parts_of, shape_of, truth, whole
-from bpdrill.marking.code.tables import member, numpy_table
-from bpdrill.marking.code.things import Bound, Builtin, Class, Instance, Module, StudentError
+from bpdrill.marking.code.classes import bound, of_above, of_instance
+from bpdrill.marking.code.operators import (
+    from_numpy,
+    is_array,
+    kind,
+    numeric,
+    parts_of,
+    shape_of,
+    truth,
+    whole,
+)
+from bpdrill.marking.code.tables import member, numpy_table, torch_table
+from bpdrill.marking.code.things import Above, Builtin, Class, Instance, Module, StudentError
 
 Method = Callable[..., Any]
 """Machine, the object, then the arguments."""
 
 
-def attribute(value: Any, name: str) -> Any:
+def attribute(value: Any, name: str, *, called: bool = False) -> Any:
     """``value.name``, out of a table; nothing is ever looked up on the object itself."""
     if isinstance(value, Instance):
         return of_instance(value, name)
+    if isinstance(value, Above):
+        return of_above(value, name)
     if isinstance(value, Module | Builtin):
         return member(value, name)
     if isinstance(value, Class) and name in value.members:
-        return value.members[name]
+        return bound(value.members[name], value, value)
     if numeric(value):
-        return of_numeric(value, name)
+        return of_numeric(value, name, called=called)
     method = METHODS.get(type(value), {}).get(name)
     if method is None:
         raise StudentError(f"{kind(value)} has no {name} here")
     return Builtin(name, lambda m, given, named: method(m, value, *given, **named))
 
 
-def of_instance(value: Instance, name: str) -> Any:
-    """What the object holds, or a method of its class."""
-    if name in value.attributes:
-        return value.attributes[name]
-    if name in value.kind.members:
-        return Bound(value.kind.members[name], value)
-    raise StudentError(f"a {value.kind.name} has no {name} (is it set in __init__?)")
-
-
-def of_numeric(value: Any, name: str) -> Any:
+def of_numeric(value: Any, name: str, *, called: bool) -> Any:
     """Of an array, or of a number as an array without axes."""
-    if name in PROPERTIES:
+    if name in PROPERTIES and not (called and name in ARRAY_METHODS):
         return PROPERTIES[name](value)
     if name in ARRAY_METHODS:
         own = ARRAY_METHODS[name]
         return Builtin(name, lambda m, given, named: own(m, value, *given, **named))
     if name in FROM_TABLE:
-        row = numpy_table().members[FROM_TABLE[name]]
+        row = torch_table().members[FROM_TABLE[name]]
         return Builtin(name, lambda m, given, named: row.call(m, (value, *given), named))
     raise StudentError(f"{kind(value)} has no {name} here")
 
@@ -56,6 +59,12 @@ def of_numeric(value: Any, name: str) -> Any:
 def transposed(value: Any) -> Any:
     """``a.T``: a view; a vector stays as it is, as in numpy."""
     return value.T if is_array(value) else value
+
+
+def cells_of(value: Any) -> str:
+    """The name of the type of an array's numbers."""
+    letter = value.dtype.kind if from_numpy(value) else "i" if isinstance(value, int) else "f"
+    return {"b": "bool_", "f": "float64"}.get(letter, "int64")
 
 
 PROPERTIES: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
@@ -66,6 +75,7 @@ PROPERTIES: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "ndim": lambda value: len(shape_of(value)),
         "size": lambda value: int(value.size) if is_array(value) else 1,
         "data": lambda value: value,
+        "dtype": lambda value: numpy_table().members[cells_of(value)],
     }
 )
 FROM_TABLE: Mapping[str, str] = MappingProxyType(
@@ -74,10 +84,12 @@ FROM_TABLE: Mapping[str, str] = MappingProxyType(
         for name in (
             *("sum", "mean", "max", "min", "prod", "any", "all", "argmax", "argmin", "var", "std", "cumsum"),
             *("dot", "matmul", "clip", "round", "ravel", "squeeze", "outer", "exp", "log", "sqrt", "tanh"),
-            *("trace", "argsort", "repeat", "abs", "square", "sign"),
+            *("trace", "argsort", "repeat", "abs", "square", "sign", "nonzero", "swapaxes"),
+            *("relu", "sigmoid", "softmax", "log_softmax"),
         )
     }
     | {"mm": "matmul", "mv": "matmul", "clamp": "clip", "unsqueeze": "expand_dims"}
+    | {"add": "add", "sub": "subtract", "mul": "multiply", "div": "divide", "pow": "power"}
 )
 """Methods that are the function of the same name, or of another."""
 
@@ -137,7 +149,7 @@ def fill(_machine: Any, value: Any, number: Any) -> None:
 
 
 def sized(_machine: Any, value: Any, axis: Any = None) -> Any:
-    """``.dim()`` and what torch says of sizes."""
+    """``.size()`` and ``.size(0)``, as torch has them."""
     return shape_of(value) if axis is None else shape_of(value)[whole(axis)]
 
 
@@ -158,11 +170,14 @@ ARRAY_METHODS: Mapping[str, Method] = MappingProxyType(
         "reshape": reshaped,
         "view": reshaped,
         "transpose": permuted,
+        "permute": permuted,
         "t": lambda _machine, value: transposed(value),
         "item": the_number,
         "tolist": as_list,
         "fill": fill,
         "fill_": fill,
+        "size": sized,
+        "dim": lambda _machine, value: len(shape_of(value)),
         "zero_": lambda machine, value: fill(machine, value, 0),
     }
 )
@@ -261,6 +276,8 @@ METHODS: Mapping[type, Mapping[str, Method]] = MappingProxyType(
             **{n: plain(m) for n, m in (("pop", list.pop), ("reverse", list.reverse), ("copy", list.copy))},
             **{n: plain(m) for n, m in (("index", list.index), ("count", list.count), ("clear", list.clear))},
             "remove": plain(list.remove),
+            "popleft": plain(lambda value: value.pop(0)),
+            "appendleft": lambda machine, value, entry: insert(machine, value, 0, entry),
         },
         tuple: {"index": plain(tuple.index), "count": plain(tuple.count)},
         dict: {
@@ -268,6 +285,7 @@ METHODS: Mapping[type, Mapping[str, Method]] = MappingProxyType(
             "setdefault": set_default,
             **{n: plain(m) for n, m in (("get", dict.get), ("items", dict.items), ("keys", dict.keys))},
             **{n: plain(m) for n, m in (("values", dict.values), ("pop", dict.pop), ("copy", dict.copy))},
+            "clear": plain(dict.clear),
         },
         set: {
             "add": add,
@@ -281,6 +299,7 @@ METHODS: Mapping[type, Mapping[str, Method]] = MappingProxyType(
         str: {
             "join": join,
             "split": split,
+            "format": lambda machine, value, *given, **named: machine.filled_by_braces(value, given, named),
             **{n: plain(m) for n, m in (("lower", str.lower), ("upper", str.upper), ("strip", str.strip))},
             "startswith": plain(str.startswith),
         },

@@ -97,6 +97,9 @@ def binary(machine: Any, name: str, a: Any, b: Any, *, in_place: bool = False) -
         return by_method(machine, name, a, b)
     if numeric(a) and numeric(b):
         return arithmetic(machine.meter, name, a, b, in_place=in_place)
+    if name == "mod" and isinstance(a, str):
+        filled: str = machine.filled_by_percent(a, b)
+        return filled
     if (joined := JOINS.get((name, type(a), type(b)))) is not None:
         return joined(machine.meter, a, b, in_place)
     raise StudentError(f"{kind(a)} and {kind(b)} cannot be combined by {SIGNS[name]}")
@@ -243,8 +246,8 @@ def contains(meter: Meter, container: Any, value: Any) -> bool:
 
 
 def dict_views() -> Any:
-    """Keys and values of a dict."""
-    return type({}.keys()) | type({}.values())
+    """Keys, values and pairs of a dict."""
+    return type({}.keys()) | type({}.values()) | type({}.items())
 
 
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────

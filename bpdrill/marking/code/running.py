@@ -95,8 +95,8 @@ def by_name(found: Any, names: Sequence[str]) -> dict[str, Any]:
 
 
 def spelled(name: str) -> str:
-    """``dW1``, ``W1``, ``grad_W1`` and ``dL_dW1`` are one name."""
-    bare = name.replace("_", "").lower()
+    """``dW1``, ``W1``, ``grad_W1`` and ``dL_dW1`` are one name, and so are ``L`` and ``loss``."""
+    bare = name.replace("_", "").lower().replace("loss", "l")
     for beginning in ("grad", "dld", "d"):
         if bare.startswith(beginning) and len(bare) > len(beginning):
             return bare.removeprefix(beginning)
@@ -114,7 +114,10 @@ def plain(machine: Machine, value: Any) -> Told:
     count = int(array.size) if from_numpy(array) else 1
     if count > LONGEST_RESULT:
         return {"odd": f"an array of shape {shape_of(array)}, far larger than what is asked"}
-    cells = array.reshape(-1).astype(float).tolist() if is_array(array) else [float(array)]
+    try:
+        cells = array.reshape(-1).astype(float).tolist() if is_array(array) else [float(array)]
+    except OverflowError:
+        return {"odd": "a whole number too large to be compared"}
     return {"shape": list(map(int, shape_of(array))), "cells": cells}
 
 

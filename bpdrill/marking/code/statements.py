@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any, ClassVar
 
 from bpdrill.marking.code.expressions import Expressions
+from bpdrill.marking.code.library import COLLECTIONS, ITERTOOLS
 from bpdrill.marking.code.operators import BINARY, binary, numeric, parts_of, shape_of, truth
 from bpdrill.marking.code.tables import math_table, member, numpy_table, torch_table
-from bpdrill.marking.code.things import Class, Function, Module, Scope, StudentError
+from bpdrill.marking.code.things import Class, Function, LimitError, Module, Scope, StudentError
 
 
 class Leave(Enum):
@@ -38,6 +39,8 @@ TABLES: Mapping[str, Callable[[], Module]] = {
     "math": math_table,
     "torch.nn.functional": torch_table,
     "numpy.linalg": lambda: member(numpy_table(), "linalg"),
+    "collections": lambda: COLLECTIONS,
+    "itertools": lambda: ITERTOOLS,
 }
 """What an import gives; others give nothing."""
 
@@ -50,6 +53,7 @@ class Machine(Expressions):
         self.watched = watched
         """The function of which it is kept what its names came to stand for."""
         self.kept: dict[str, tuple[int, Any]] = {}
+        self.caught: Exception = StudentError("there is no error to raise again")
 
     def run(self, program: ast.Module) -> None:
         """Run the lines of a whole program."""
@@ -162,7 +166,8 @@ class Machine(Expressions):
 
     def loop(self, node: ast.For, scope: Scope) -> Left:
         """``for``."""
-        for part in parts_of(self, self.value(node.iter, scope)):
+        parts = self.value(node.iter, scope)
+        for part in parts if isinstance(parts, list) else parts_of(self, parts):  # a list may grow meanwhile
             self.assign(node.target, part, scope)
             left = self.run_lines(node.body, scope)
             if left is Leave.BREAK:
@@ -189,22 +194,65 @@ class Machine(Expressions):
 
     def raised(self, node: ast.Raise, scope: Scope) -> None:
         """``raise``."""
-        text = self.value(node.exc, scope) if node.exc else ""
+        if node.exc is None:
+            raise self.caught
+        text = self.value(node.exc, scope)
         raise StudentError(f"your program raises: {text[:120] if isinstance(text, str) else 'an error'}")
+
+    def quietly(self, node: ast.With, scope: Scope) -> Left:
+        """``with torch.no_grad()``: nothing is recorded or warned of here anyway."""
+        return self.run_lines(node.body, scope)
+
+    def attempt(self, node: ast.Try, scope: Scope) -> Left:
+        """``try``: what goes wrong may be caught, by the first handler of any kind; a limit never."""
+        calls = self.meter.calls
+        try:
+            left = self.run_lines(node.body, scope)
+        except LimitError:
+            raise
+        except (StudentError, ArithmeticError, ValueError, TypeError, LookupError) as error:
+            self.meter.calls = calls
+            left = self.handled(node, error, scope)
+        else:
+            left = self.run_lines(node.orelse, scope) if left is None else left
+        return self.run_lines(node.finalbody, scope) or left
+
+    def handled(self, node: ast.Try, error: Exception, scope: Scope) -> Left:
+        """``except``: its name stands for the text of the error."""
+        if not node.handlers:
+            raise error
+        self.caught = error.with_traceback(None)
+        handler = node.handlers[0]
+        if handler.name:
+            scope.home(handler.name)[handler.name] = str(error)
+        return self.run_lines(handler.body, scope)
 
     # ── definitions ──────────────────────────────────────────────────────────────────────────────
 
     def define(self, node: ast.FunctionDef, scope: Scope) -> None:
         """``def``."""
         made = self.function_of(node.name, node.args, tuple(node.body), scope)
+        if node.decorator_list:
+            made = replace(made, way=ast.unparse(node.decorator_list[0]))
         scope.home(node.name)[node.name] = made
 
     def define_class(self, node: ast.ClassDef, scope: Scope) -> None:
         """``class``: its methods see the names around the class, not those in it."""
+        bases = self.bases(node, scope)
+        inherited = {name: value for base in reversed(bases) for name, value in base.members.items()}
         inside = Scope(scope)
         self.run_lines(node.body, inside)
-        members = {name: outside(value, inside, scope) for name, value in inside.names.items()}
-        scope.home(node.name)[node.name] = Class(node.name, members)
+        own = {name: outside(value, inside, scope, inherited) for name, value in inside.names.items()}
+        line = tuple(dict.fromkeys(above for base in bases for above in (base, *base.line)))
+        self.meter.entries(len(inherited) + len(line))
+        scope.home(node.name)[node.name] = Class(node.name, {**inherited, **own}, line)
+
+    def bases(self, node: ast.ClassDef, scope: Scope) -> list[Class]:
+        """The learner's classes that another is built on."""
+        bases = [self.value(base, scope) for base in node.bases if ast.unparse(base) != "object"]
+        if not all(isinstance(base, Class) for base in bases):
+            raise StudentError("a class is built on classes of yours here, or on none")
+        return bases
 
     STATEMENTS: ClassVar[Mapping[type[ast.stmt], Callable[..., Left]]] = {
         ast.Expr: expression,
@@ -225,6 +273,8 @@ class Machine(Expressions):
         ast.Pass: lambda *_: None,
         ast.Assert: checked,
         ast.Raise: raised,
+        ast.With: quietly,
+        ast.Try: attempt,
         ast.FunctionDef: define,
         ast.ClassDef: define_class,
     }
@@ -235,8 +285,8 @@ def imported_name(table: Module, name: str) -> Any:
     return TABLES["torch.nn.functional"]() if name in ("functional", "nn") else member(table, name)
 
 
-def outside(value: Any, inside: Scope, around: Scope) -> Any:
-    """A method, with the scope around its class."""
+def outside(value: Any, inside: Scope, around: Scope, inherited: Mapping[str, Any]) -> Any:
+    """A method, with the scope around its class, and what the class inherits."""
     if isinstance(value, Function) and value.scope is inside:
-        return Function(value.name, value.parameters, value.body, around, value.defaults)
+        return replace(value, scope=around, above=inherited)
     return value

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from bpdrill.marking.code.makers import OWN, array, at, norm, of_torch, scalar
+from bpdrill.marking.code.makers import OWN, array, at, multi_dot, norm, of_torch, one_hot, scalar
 from bpdrill.marking.code.rows import by_rows
 from bpdrill.marking.code.things import Builtin, Module, StudentError
 
@@ -24,14 +24,15 @@ def numpy_table() -> Module:
     import numpy as np
 
     rows = by_rows(np)
-    rows["add"] = Builtin("add", rows["add"].call, members={"at": Builtin("add.at", at(1))})
-    rows["subtract"] = Builtin(
-        "subtract", rows["subtract"].call, members={"at": Builtin("subtract.at", at(-1))}
-    )
+    for name, sign in (("add", 1), ("subtract", -1)):
+        members = {**rows[name].members, "at": Builtin(f"{name}.at", at(sign))}
+        rows[name] = Builtin(name, rows[name].call, members=members)
     own = {name: Builtin(name, call) for name, call in OWN.items()}
     cells = {name: Builtin(name, converted(name)) for name in TYPES}
     cells["ndarray"] = Builtin("ndarray", no_constructor, types=(np.ndarray,))
-    linalg = Module("np.linalg", {"norm": Builtin("norm", norm)})
+    linalg = Module(
+        "np.linalg", {"norm": Builtin("norm", norm), "multi_dot": Builtin("multi_dot", multi_dot)}
+    )
     return Module("np", {**rows, **own, **cells, **CONSTANTS, "linalg": linalg})
 
 
@@ -50,11 +51,14 @@ def torch_table() -> Module:
     """What ``torch`` stands for: the same arrays, under the names people know from there."""
     known = numpy_table().members
     renamed = {
-        "tensor": known["array"],
+        **dict.fromkeys(("tensor", "as_tensor", "from_numpy"), known["array"]),
+        "clamp": known["clip"],
+        "ger": known["outer"],
         "mm": known["matmul"],
         "mv": known["matmul"],
         "cat": known["concatenate"],
-        **{name: Builtin(name, of_torch(name)) for name in ("relu", "sigmoid", "softmax")},
+        **{name: Builtin(name, of_torch(name)) for name in ("relu", "sigmoid", "softmax", "log_softmax")},
+        "one_hot": Builtin("one_hot", one_hot),
         "Tensor": known["ndarray"],
         "float": known["float64"],
     }

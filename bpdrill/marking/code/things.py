@@ -51,6 +51,10 @@ class Function:
     body: tuple[ast.stmt, ...] | ast.expr
     scope: Scope
     defaults: Mapping[str, Any]
+    way: str = ""
+    """Of a method: ``staticmethod`` or ``classmethod``."""
+    above: Mapping[str, Any] | None = None
+    """Of a method: what its class inherits, for ``super``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +63,9 @@ class Class:
 
     name: str
     members: dict[str, Any]
+    """Its own, and what it inherits."""
+    line: tuple[Class, ...] = ()
+    """The classes that it is built on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +81,14 @@ class Bound:
     """A method with the object it belongs to."""
 
     function: Any
+    of: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Above:
+    """``super()``: an object, seen as one of the classes above."""
+
+    members: Mapping[str, Any]
     of: Any
 
 

@@ -87,7 +87,7 @@ def test_an_attempt_is_held_and_told(judged: Judge, tries: str, tmp_path: Path) 
     begun = monotonic()
     found = judged(entry.get("item", "two-layer-backward"), hostile_text(entry, canary))
     assert monotonic() - begun < PATIENCE_S
-    assert found["code"].because or len(amiss(found)) >= 3
+    assert found["code"].because or len(amiss(found)) >= 3 or entry.get("harmless")
     assert all(amiss(found).values())
     assert not canary.exists()
 
