@@ -19,8 +19,6 @@ AT_ONCE = 3
 """So many kinds of mistake in one answer are told apart; where it takes more, each cell speaks for itself."""
 ENOUGH = 4.0
 """Decimal digits that have to agree before one mistake is named on results alone."""
-EXACT_UNIT = 0.1
-"""What a whole number vouches for, where its digits are counted: it agrees exactly, or not at all."""
 
 
 class Sited(str):
@@ -110,7 +108,7 @@ def names_at(cell: Wrong, found: Sequence[Kinds]) -> tuple[str, ...]:
 
 def evidence(values: Iterable[tuple[float, float]]) -> float:
     """How many decimal digits agree, over pairs of a number and the unit of its last digit."""
-    return sum(digits(abs(value), unit or EXACT_UNIT) for value, unit in values)
+    return sum(digits(abs(value), unit) for value, unit in values)
 
 
 def digits(size: float, unit: float) -> float:

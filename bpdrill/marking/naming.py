@@ -38,7 +38,7 @@ def named(found: Sequence[Seen]) -> tuple[Judgement, ...]:
     """The judgements, each wrong one with the mistakes that account for it or what can be seen of it."""
     cells = suspected(found)
     kinds = accounts(list(cells.values()), partial(objections, found, cells))
-    weak = evidence_of(found, cells) < ENOUGH
+    weak = evidence_of(found, cells, kinds) < ENOUGH
     return tuple(
         told(found[: at + 1], cells[seen.step.field.id], kinds, weak=weak)
         if seen.step.field.id in cells
@@ -130,10 +130,11 @@ def contradicted(seen: Seen, blame: Blame) -> bool:
     return any(differs(values, seen.follows) and not near(seen, seen.own, values) for values in made)
 
 
-def evidence_of(found: Sequence[Seen], cells: dict[str, Wrong]) -> float:
-    """How many decimal digits the mistakes have to account for."""
-    wrong = [seen for seen in found if seen.step.field.id in cells and seen.own is not None]
-    return evidence((entry, seen.unit) for seen in wrong for entry in entries((seen.own or (0.0,))[0]))
+def evidence_of(found: Sequence[Seen], cells: Mapping[str, Wrong], kinds: Sequence[Kinds]) -> float:
+    """How many decimal digits agree with what is named, over all cells that it accounts for."""
+    named = {field for field, cell in cells.items() if names_at(cell, kinds)}
+    agreeing = [seen for seen in found if seen.step.field.id in named and seen.own is not None]
+    return evidence((entry, seen.vouched) for seen in agreeing for entry in entries((seen.own or (0.0,))[0]))
 
 
 def told(before: Sequence[Seen], cell: Wrong, kinds: Sequence[Kinds], *, weak: bool) -> Judgement:
@@ -143,7 +144,7 @@ def told(before: Sequence[Seen], cell: Wrong, kinds: Sequence[Kinds], *, weak: b
     if not names:
         return remarked(seen.judgement, UNEXPLAINED if seen.carried else "", sight(before, cell))
     gap = any(other.judgement.outcome is Outcome.BLANK for other in before)
-    chance = CHANCE if gap and weak and len(names) == 1 else ""
+    chance = CHANCE if gap and weak else ""
     apart = separating(before, names) if gap and len(names) > 1 else ""
     return remarked(replace(seen.judgement, misconceptions=names), chance, apart)
 

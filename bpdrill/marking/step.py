@@ -18,6 +18,8 @@ from bpdrill.model.tree import Tree
 
 LEAST = 0.01
 """Of a number with three digits, the last one's unit is at most this part."""
+ONES = 1.0
+"""The place value of a whole number's last digit."""
 
 Values = tuple[Value, ...]
 """A step's value at each of the points where it is looked at; numeric kinds have one point."""
@@ -90,6 +92,12 @@ class Seen:
         if self.said is None or self.own is None:
             return 0.0
         return min(unit_of(self.said.tree), LEAST * max(map(largest, self.own)))
+
+    @property
+    def vouched(self) -> float:
+        """The place down to which it vouches for its value: to its ones, or to three digits at least."""
+        assert self.own is not None  # noqa: S101  there is a value that may agree with another
+        return min(self.unit or ONES, LEAST * max(map(largest, self.own)))
 
 
 def judgement_of(step: Step, given: str, outcome: Outcome, because: str) -> Judgement:

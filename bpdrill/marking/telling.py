@@ -126,7 +126,7 @@ def alike(made: Sequence[tuple[str, Values]]) -> Iterator[tuple[str, str]]:
 
 
 def in_results(trace: Trace) -> Iterator[Pair]:
-    """Mistakes that come to the same in all results, nothing before them being given; and those that vanish."""
+    """Mistakes that come to the same in all results, nothing else being given; and those that vanish."""
     effects = effects_on(results_of(trace))
     for (first, a), (second, b) in combinations(effects.items(), 2):
         if first[0] != second[0] and not differs(a, b):

@@ -82,7 +82,7 @@ AMISS = [
 
 TABLES = [
     ("plan", "offset: 3", "ofset: 3", "unknown key 'ofset'; did you mean 'offset'?"),
-    ("plan", "revision: 1", "revision: one", "data/plan.yaml:8:1: expected `int`, got `str`"),
+    ("plan", "revision: 2", "revision: one", "data/plan.yaml:8:1: expected `int`, got `str`"),
     (
         "plan",
         "            item: derivations/two-layer-network\n\n      - id: vanishing",

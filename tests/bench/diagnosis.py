@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import median
 from typing import Any, cast
 
@@ -121,7 +122,6 @@ class Made:
 
     name: str
     field: str
-    twins: frozenset[str]
     only: bool
 
     def __call__(self, step: Step, carried: Carried) -> Values | None:
@@ -143,17 +143,74 @@ def shows(values: Values, expected: Values) -> bool:
     return gap > max(0.05 * size, 0.01) and not all(map(nothing, values))
 
 
-def mistakes(steps: Sequence[Step]) -> list[tuple[str, str, frozenset[str]]]:
-    """Each mistake that shows, its place, and the names of those that come to just the same there."""
+Site = tuple[str, str]
+"""A mistake by name, and the field where it is made."""
+
+
+def mistakes(steps: Sequence[Step]) -> dict[Site, frozenset[str]]:
+    """Each mistake that shows, and the names of those that come to just the same there."""
     keys = {step.field.id: step.key for step in steps}
-    found = []
+    found: dict[Site, frozenset[str]] = {}
     for at, step in enumerate(steps):
         carried = {field: keys[field] for field in list(keys)[:at]}
-        made = [(name, values) for name, values in step.mistaken(carried) if shows(values, step.key)]
+        made = [(str(name), values) for name, values in step.mistaken(carried) if shows(values, step.key)]
         for name, values in made:
-            twins = frozenset(other for other, v in made if not differs(v, values))
-            found.append((name, step.field.id, twins))
+            alike = frozenset(other for other, v in made if not differs(v, values))
+            found.setdefault((name, step.field.id), alike)
     return found
+
+
+@dataclass(frozen=True)
+class Variants:
+    """All variants of a family that are drawn, and the mistakes that show on each."""
+
+    family: Family
+    steps: tuple[Sequence[Step], ...]
+
+    @cached_property
+    def mistakes(self) -> tuple[dict[Site, frozenset[str]], ...]:
+        """What shows on each variant."""
+        return tuple(map(mistakes, self.steps))
+
+    def twins(self, site: Site) -> frozenset[str]:
+        """The names of what comes to the same as a mistake on every variant on which it shows."""
+        return frozenset.intersection(*(found[site] for found in self.mistakes if site in found))
+
+    @cached_property
+    def compared(self) -> dict[tuple[Made, str], bool]:
+        """Mistakes that were held against each other in their results."""
+        return {}
+
+    def same_results(self, made: Made, other: str) -> bool:
+        """Whether another mistake gives the same results on every variant: nobody could tell them apart."""
+        if (made, other) not in self.compared:
+            sites = {site: None for found in self.mistakes for site in found if site[0] == other}
+            others = (Made(*site, only=only) for site in sites for only in (True, False))
+            self.compared[made, other] = any(
+                all(agree(self.results(at, made), self.results(at, each)) for at in range(len(self.steps)))
+                for each in others
+            )
+        return self.compared[made, other]
+
+    def results(self, at: int, made: Made) -> dict[str, str]:
+        """What somebody who makes a mistake gives as results."""
+        return {f: text for f, text in worked(self.steps[at], made).items() if self.family.finals(f)}
+
+
+def agree(a: Mapping[str, str], b: Mapping[str, str]) -> bool:
+    """Whether two lots of results are the same but for rounding on the way."""
+    return all(a[field] == b[field] or close(numbers_in(a[field]), numbers_in(b[field])) for field in a)
+
+
+def numbers_in(text: str) -> list[float]:
+    """The numbers of an answer."""
+    return [float(number) for number in text.replace("[", "").replace("]", "").split(",")]
+
+
+def close(a: Sequence[float], b: Sequence[float]) -> bool:
+    """Whether numbers are the same up to one part in a hundred of the largest."""
+    most = max(map(abs, (*a, *b)))
+    return all(abs(x - y) <= 0.01 * most for x, y in zip(a, b, strict=True))
 
 
 # ── what comes of it ─────────────────────────────────────────────────────────────────────────────
@@ -164,10 +221,10 @@ def first_wrong(judged: Sequence[Judgement]) -> Judgement | None:
     return next((j for j in judged if j.outcome is Outcome.WRONG), None)
 
 
-def whole_table(steps: Sequence[Step], numbers: Draw, tally: Counter[str]) -> None:
+def whole_table(variants: Variants, at: int, numbers: Draw, tally: Counter[str]) -> None:
     """One mistake, the whole table given."""
-    name, field, twins = numbers.choice(tuple(mistakes(steps)))
-    made = Made(name, field, twins, only=bool(numbers.integer(0, 1)))
+    site = numbers.choice(tuple(variants.mistakes[at]))
+    made = Made(*site, only=bool(numbers.integer(0, 1)))
     struck: list[str] = []
 
     def noted(step: Step, carried: Carried) -> Values | None:
@@ -175,39 +232,37 @@ def whole_table(steps: Sequence[Step], numbers: Draw, tally: Counter[str]) -> No
         struck.extend([] if values is None else [step.field.id])
         return values
 
-    first = first_wrong(judge_steps(steps, worked(steps, noted)))
+    first = first_wrong(judge_steps(variants.steps[at], worked(variants.steps[at], noted)))
     tally["table"] += 1
     tally["table located"] += first is not None and first.field == struck[0]
-    tally["table named"] += (
-        first is not None and bool(first.misconceptions) and twins >= {*first.misconceptions}
-    )
+    tally["table named"] += first is not None and is_named(first, variants, at, site)
 
 
-def finals_alone(family: Family, steps: Sequence[Step], numbers: Draw, tally: Counter[str]) -> None:
+def is_named(judged: Judgement, variants: Variants, at: int, site: Site) -> bool:
+    """Whether a mistake is named, or what never differs from it; and nothing that differs here."""
+    shown = {*judged.misconceptions}
+    return bool(shown & variants.twins(site)) and shown <= variants.mistakes[at][site]
+
+
+def finals_alone(variants: Variants, at: int, numbers: Draw, tally: Counter[str]) -> None:
     """One mistake, the results alone given."""
-    name, field, twins = numbers.choice(tuple(mistakes(steps)))
-    answer = worked(steps, Made(name, field, twins, only=bool(numbers.integer(0, 1))))
-    given = {field: text for field, text in answer.items() if family.finals(field)}
-    judged = judge_steps(steps, given)
+    site = numbers.choice(tuple(variants.mistakes[at]))
+    made = Made(*site, only=bool(numbers.integer(0, 1)))
+    judged = judge_steps(variants.steps[at], variants.results(at, made))
     wrong = [j for j in judged if j.outcome is Outcome.WRONG]
     if not wrong:
         tally["finals unseen"] += 1
         return
     shown = {name for j in wrong for name in j.misconceptions}
     flat = flatly(judged)
-    found = bool(shown & twins) or any(reproduced(family, steps, other, given) for other in shown)
+    found = made.name in shown or any(variants.same_results(made, other) for other in shown)
+    doubted = any(CHANCE in j.because for j in wrong)
+    told = found and not doubted and all(n == made.name or variants.same_results(made, n) for n in shown)
     tally["finals"] += 1
     tally["finals shown"] += found
     tally["finals flat"] += flat and found
+    tally["finals flat but for twins"] += told
     tally["finals flat and false"] += flat and not found
-
-
-def reproduced(family: Family, steps: Sequence[Step], name: str, given: Mapping[str, str]) -> bool:
-    """Whether another mistake, made in one place, gives just these results: nobody could tell them apart."""
-    others = (Made(name, field, twins, only=True) for other, field, twins in mistakes(steps) if other == name)
-    return any(
-        {f: t for f, t in worked(steps, other).items() if family.finals(f)} == given for other in others
-    )
 
 
 def flatly(judged: Sequence[Judgement]) -> bool:
@@ -218,22 +273,20 @@ def flatly(judged: Sequence[Judgement]) -> bool:
     )
 
 
-def double(steps: Sequence[Step], numbers: Draw, tally: Counter[str]) -> None:
+def double(variants: Variants, at: int, numbers: Draw, tally: Counter[str]) -> None:
     """Two mistakes in a table."""
-    choices = tuple(mistakes(steps))
-    first, second = (Made(*numbers.choice(choices), only=True) for _ in range(2))
-    if first.field == second.field or first.name == second.name:
+    choices = tuple(variants.mistakes[at])
+    sites = [numbers.choice(choices) for _ in range(2)]
+    if any(a == b for a, b in zip(*sites, strict=True)):
         return
-    answer = worked(steps, lambda step, carried: first(step, carried) or second(step, carried))
-    judged = {j.field: j for j in judge_steps(steps, answer)}
-    if any(judged[made.field].outcome is not Outcome.WRONG for made in (first, second)):
+    first, second = (Made(*site, only=True) for site in sites)
+    answer = worked(variants.steps[at], lambda step, carried: first(step, carried) or second(step, carried))
+    judged = {j.field: j for j in judge_steps(variants.steps[at], answer)}
+    if any(judged[field].outcome is not Outcome.WRONG for _, field in sites):
         tally["double unseen"] += 1
         return
     tally["double"] += 1
-    tally["double named"] += all(
-        judged[made.field].misconceptions and made.twins >= {*judged[made.field].misconceptions}
-        for made in (first, second)
-    )
+    tally["double named"] += all(is_named(judged[site[1]], variants, at, site) for site in sites)
 
 
 def right(steps: Sequence[Step], numbers: Draw, tally: Counter[str]) -> None:
@@ -338,7 +391,7 @@ ACTIVATED: Mapping[str, Sequence[tuple[str, str, str]]] = {
 }
 
 
-def symbolic(count: int) -> Counter[str]:
+def symbolic(count: int, first: int = 1) -> Counter[str]:
     """Formulas with one known mistake, everything else right."""
     item, tally = open_bank().get(SYMBOLIC), Counter[str]()
     kind = load(item.kind)
@@ -362,19 +415,19 @@ def symbolic(count: int) -> Counter[str]:
 # ── the table ────────────────────────────────────────────────────────────────────────────────────
 
 
-def simulate(family: Family, count: int) -> Counter[str]:
-    """So many answers of each sort."""
+def simulate(family: Family, count: int, first: int = 1) -> Counter[str]:
+    """So many answers of each sort, on the variants from the seed ``first`` on."""
     item, tally = open_bank().get(family.item), Counter[str]()
     kind = load(item.kind)
-    variants = [kind.vary(item, seed) for seed in range(1, SEEDS + 1)]
+    drawn = (kind.vary(item, seed) for seed in range(first, first + SEEDS))
+    variants = Variants(family, tuple(map(family.steps, drawn)))
     for round_ in range(count):
-        numbers = Draw(round_ + 1)
-        steps = family.steps(variants[round_ % SEEDS])
-        whole_table(steps, numbers, tally)
-        finals_alone(family, steps, numbers, tally)
-        double(steps, numbers, tally)
-        right(steps, numbers, tally)
-        slip(family, steps, numbers, tally)
+        numbers, at = Draw(first + round_), round_ % SEEDS
+        whole_table(variants, at, numbers, tally)
+        finals_alone(variants, at, numbers, tally)
+        double(variants, at, numbers, tally)
+        right(variants.steps[at], numbers, tally)
+        slip(family, variants.steps[at], numbers, tally)
     return tally
 
 
@@ -383,6 +436,7 @@ SHARES = (
     ("table", "table located"),
     ("finals", "finals shown"),
     ("finals", "finals flat"),
+    ("finals", "finals flat but for twins"),
     ("finals", "finals flat and false"),
     ("double", "double named"),
     ("right", "right misjudged"),
@@ -418,13 +472,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table of every family."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--count", type=int, default=2000, help="so many answers of each sort")
+    parser.add_argument("--first", type=int, default=1, help="the seed of the first variant")
     parser.add_argument("--family", choices=[*FAMILIES, SYMBOLIC], help="one family alone")
     chosen = parser.parse_args(arguments)
     for name in [chosen.family] if chosen.family else [*FAMILIES, SYMBOLIC]:
-        tally = symbolic(chosen.count) if name == SYMBOLIC else simulate(FAMILIES[name], chosen.count)
+        tally = (
+            symbolic(chosen.count)
+            if name == SYMBOLIC
+            else simulate(FAMILIES[name], chosen.count, chosen.first)
+        )
         sys.stdout.write(f"{name}\n")
         for part, count, share in shares(tally):
-            sys.stdout.write(f"  {part:22} {share:7.1%} of {count}\n")
+            sys.stdout.write(f"  {part:26} {share:7.1%} of {count}\n")
         for missed in sorted(key for key in tally if key.startswith("missed") and tally[key]):
             sys.stdout.write(f"  {missed}: {tally[missed]}\n")
         if name in FAMILIES:

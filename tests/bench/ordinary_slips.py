@@ -43,6 +43,9 @@ FAMILIES: Mapping[str, float] = {
 }
 """Each family, and the largest part of the slips that may be taken for mistakes."""
 
+BARE = {"0", "1", "-1"}
+"""Numbers that come of many mistakes: most seeds and many local derivatives are such."""
+
 DIGITS = (3, 4, 6)
 """To so many digits are numbers typed."""
 
@@ -95,20 +98,18 @@ def judged(variant: Variant, right: Answer, slip: Made, tally: Counter[str]) -> 
     """Judge one answer with a slip, and note what it was taken for."""
     fields = {j.field: j for j in load(variant.item.kind).judge(variant, slip.answer)}
     slipped = {field for field, text in slip.answer.items() if text != right[field]}
-    wrong = {field for field, j in fields.items() if j.outcome is Outcome.WRONG}
-    blamed = {field: j.misconceptions for field, j in fields.items() if j.misconceptions}
     tally[f"{slip.variant} made"] += 1
-    if not wrong & slipped:
-        tally[f"{slip.variant} named unseen"] += bool(blamed)
+    if not any(fields[field].outcome is Outcome.WRONG for field in slipped):
         return
+    blamed = {field: j.misconceptions for field, j in fields.items() if j.misconceptions}
+    false = blamed.keys() & slipped
     tally[f"{slip.variant} seen"] += 1
-    tally[f"{slip.variant} named"] += bool(blamed.keys() & slipped)
-    tally[f"{slip.variant} elsewhere"] += bool(blamed) and not blamed.keys() & slipped
+    tally[f"{slip.variant} named"] += bool(false)
+    tally[f"{slip.variant} bare"] += any({*NUMBERS_OF(slip.answer[field])} <= BARE for field in false)
+    tally[f"{slip.variant} elsewhere"] += bool(blamed) and not false
     tally[f"seen: {slip.name}"] += 1
-    for field in blamed.keys() & slipped:
-        for name in blamed[field]:
-            tally[f"taken: {slip.name} → {name}"] += 1
-    tally[f"named: {slip.name}"] += bool(blamed.keys() & slipped)
+    tally[f"named: {slip.name}"] += bool(false)
+    tally.update(f"taken: {slip.name} → {name}" for field in false for name in blamed[field])
 
 
 def simulate(family: str, rounds: int, names: Sequence[str] = ()) -> Counter[str]:
@@ -138,7 +139,8 @@ def lines(tally: Counter[str], goal: float) -> Iterator[str]:
             f"  named {share(tally, 'named', (variant,)):6.2%}"
             f"  elsewhere {share(tally, 'elsewhere', (variant,)):6.2%}"
         )
-    yield f"  falsely named {share(tally, 'named'):.2%}, at most {goal:.0%} wanted"
+    bare = f"{share(tally, 'bare'):.2%} where 0 or ±1 was written"
+    yield f"  falsely named {share(tally, 'named'):.2%}, of it {bare}; at most {goal:.0%} wanted"
     for key in sorted((k for k in tally if k.startswith("named: ") and tally[k]), key=lambda k: -tally[k]):
         name = key.removeprefix("named: ")
         taken = [k for k in tally if k.startswith(f"taken: {name} → ")]

@@ -25,6 +25,15 @@ FAMILIES = tuple(bench()["FAMILIES"])
 SLIPS = bench()["SLIPS"]
 
 
+AT_MOST = {
+    "graphs/linear-regression-loss": (3, 0.12),
+    "graphs/fan-out": (3, 0.06),
+    "forward-mode/dual-trace": (3, 0.12),
+    "networks/walkthrough": (1, 0.01),
+}
+"""So many rounds, and the largest part of the slips that is named: small whole numbers come of many things."""
+
+
 @cache
 def variant(family: str, seed: int = 1) -> Variant:
     item = open_bank().get(family)
@@ -54,3 +63,12 @@ def test_a_consistent_slip_goes_where_its_number_is_copied() -> None:
     right = {"a": "34", "b": "1", "c": "34", "d": "-34"}
     assert bench()["CONSISTENT"](right, right | {"a": "43"}) == right | {"a": "43", "c": "43"}
     assert bench()["CONSISTENT"](right, right | {"c": "43"}) == right | {"c": "43"}
+
+
+@pytest.mark.parametrize("family", AT_MOST)
+def test_few_slips_are_taken_for_a_mistake_that_has_a_name(family: str) -> None:
+    rounds, most = AT_MOST[family]
+    tally = bench()["simulate"](family, rounds)
+    assert tally["alone seen"] >= 50 * rounds
+    assert bench()["share"](tally, "named") <= most
+    assert bench()["share"](tally, "elsewhere") == 0
