@@ -6,16 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from bpdrill.algebra.evaluate import evaluate
 from bpdrill.autograd import Node, jacobian
-from bpdrill.marking.fields import judge_choice, judge_field
+from bpdrill.marking.counts import judge_count
+from bpdrill.marking.fields import judge_choice
 from bpdrill.marking.prose import Question, judge_prose, prose_fields, with_words
-from bpdrill.marking.reading import Said
 from bpdrill.marking.specimens import common_specimens
 from bpdrill.model.blocks import Block, Bullets, Field, Form, Presentation, Prose, Table
 from bpdrill.model.items import Draw, Item, Variant
 from bpdrill.model.marks import Answer, Judgement, Outcome, Specimen
-from bpdrill.model.tree import Tree
 
 REVISION = 1
 Mode = Literal["forward", "reverse"]
@@ -158,32 +156,17 @@ def judge(variant: Variant, answer: Answer) -> tuple[Judgement, ...]:
     """Counts by any usual convention, winners, and the words as they are."""
     judged: list[Judgement] = []
     for name, sizes in functions_of(variant).items():
-        judged += [judge_count(count_field(name, mode), mode, sizes, answer) for mode in MODES]
+        judged += [judge_passes(count_field(name, mode), mode, sizes, answer) for mode in MODES]
         judged.append(judge_winner(winner_field(name), sizes, answer))
     return (*judged, *judge_prose(PROSE, variant, answer))
 
 
-def judge_count(field: Field, mode: Mode, sizes: Sizes, answer: Answer) -> Judgement:
+def judge_passes(field: Field, mode: Mode, sizes: Sizes, answer: Answer) -> Judgement:
     """Right by some convention, which is said; wrong with its story if it has one."""
-    conventions = accepted(mode, sizes)
-    expected = f"{next(iter(conventions)):,}"
-
-    def judge_said(said: Said) -> Judgement:
-        given = given_count(said)
-        if given in conventions:
-            counting = f"counting {conventions[int(given)]}"
-            return Judgement(field.id, field.label, Outcome.RIGHT, said.echo, expected, counting)
-        story = tuple(name for count, name in mistaken(mode, sizes).items() if count == given)
-        per = {"forward": "input", "reverse": "output"}[mode]
-        why = f"yours is {said.echo}; one pass for each {per} makes {expected}"
-        return Judgement(field.id, field.label, Outcome.WRONG, said.echo, expected, why, story)
-
-    return judge_field(field, answer, expected, judge_said)
-
-
-def given_count(said: Said) -> float:
-    """The number that was typed."""
-    return float(evaluate(cast("Tree", said.tree), {}))
+    conventions = {count: f"counting {what}" for count, what in accepted(mode, sizes).items()}
+    per = {"forward": "input", "reverse": "output"}[mode]
+    plain = f"one pass for each {per} makes {next(iter(conventions)):,}"
+    return judge_count(field, answer, conventions, mistaken(mode, sizes), plain)
 
 
 def judge_winner(field: Field, sizes: Sizes, answer: Answer) -> Judgement:

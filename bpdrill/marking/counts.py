@@ -14,10 +14,17 @@ from bpdrill.model.tree import Tree
 
 
 def judge_count(
-    field: Field, answer: Answer, conventions: Mapping[int, str], mistaken: Mapping[int, str]
+    field: Field,
+    answer: Answer,
+    conventions: Mapping[int, str],
+    mistaken: Mapping[int, str],
+    otherwise: str = "",
 ) -> Judgement:
-    """Right by one of ``conventions``, the plain one first, and it is said which; wrong with its story."""
-    expected, plain = next((str(count), why) for count, why in conventions.items())
+    """Right by one of ``conventions``, the plain one first, and it is said which; wrong with its story.
+
+    ``otherwise`` says of a wrong count how the plain one comes about, where its convention does not.
+    """
+    expected, plain = next((f"{count:,}", why) for count, why in conventions.items())
 
     def judge_said(said: Said) -> Judgement:
         given = float(evaluate(cast("Tree", said.tree), {}))
@@ -25,6 +32,6 @@ def judge_count(
             why = conventions[int(given)]
             return Judgement(field.id, field.label, Outcome.RIGHT, said.echo, expected, why)
         story = tuple(name for count, name in mistaken.items() if count == given)
-        return Judgement(field.id, field.label, Outcome.WRONG, said.echo, expected, plain, story)
+        return Judgement(field.id, field.label, Outcome.WRONG, said.echo, expected, otherwise or plain, story)
 
     return judge_field(field, answer, expected, judge_said)

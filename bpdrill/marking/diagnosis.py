@@ -101,7 +101,7 @@ def names_at(cell: Wrong, found: Sequence[Kinds]) -> tuple[str, ...]:
         fits = [
             name for blame in cell.fits for kinds in found if kinds >= {*blame.names} for name in blame.names
         ]
-        return tuple(dict.fromkeys(fits))
+        return tuple(sorted(dict.fromkeys(fits), key=lambda name: name.startswith(ANY_OP)))
     fits = [name for blame in cell.fits for name in blame.names]
     return tuple(dict.fromkeys([name for name in fits if not name.startswith(ANY_OP)] or fits))
 

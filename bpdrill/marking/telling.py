@@ -6,9 +6,11 @@ What coincides at other numbers as well does so by structure: no draw can help, 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
+from typing import TypeVar
 
 from bpdrill.algebra.evaluate import Value
 from bpdrill.algebra.program import Named
@@ -20,7 +22,9 @@ from bpdrill.marking.trace import Trace, backward, place, trace_steps
 
 Pair = tuple[str, str, str]
 """A cell, and two mistakes that come to the same there; the second is empty where it is what is right."""
-Cell = tuple[str, Values, Callable[[Carried], Iterable[tuple[str, Values]]]]
+Mistaken = Callable[[Carried], Iterable[tuple[str, Values]]]
+"""What each mistake makes of a cell."""
+Cell = tuple[str, Values, Mistaken]
 """A cell by its field, what is right there, and what mistakes make of it."""
 
 RESULTS = "results"
@@ -33,23 +37,26 @@ Mistake = tuple[str, Hashable]
 RIGHT: Mistake = ("", None)
 NUDGE = 0.37
 """What the other numbers are moved by, times 1, 2, 3 ...: nothing comes out alike there by accident."""
+Turn = tuple[float, float]
+TURNS: tuple[Turn, ...] = ((1.0, 1.0), (-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0))
+"""The signs that every other one of them takes, so that units go on and off, and other entries are largest."""
+Drawn = TypeVar("Drawn", Trace, Chain)
 
 
 def hidden_faults(trace: Trace) -> list[str]:
     """The ops' own faults that these numbers cannot show: they give what is right, or what another gives."""
-    return own_faults(by_accident(coinciding(cells_of(trace)), coinciding(cells_of(elsewhere(trace)))))
+    return own_faults(by_accident(trace, elsewhere(trace), in_cells))
 
 
 def confusable(trace: Trace) -> bool:
     """Whether two mistakes come to the same by accident, or one to 0, which shows too little to be named."""
-    here, there = ({*coinciding(cells_of(t)), *in_results(t)} for t in (trace, elsewhere(trace)))
-    return not here <= there
+    return any(by_accident(trace, elsewhere(trace), look) for look in (in_cells, in_results))
 
 
 def hidden_in(chain: Chain) -> list[str]:
     """The ops' own faults that these numbers of a program cannot show in the gradients asked of it."""
-    moved = replace(chain, points=tuple(map(shifted, chain.points)))
-    return own_faults(by_accident(coinciding(cells_in(chain)), coinciding(cells_in(moved))))
+    others = [replace(chain, points=tuple(shifted(p, turn) for p in chain.points)) for turn in TURNS]
+    return own_faults(by_accident(chain, others, in_gradients))
 
 
 def own_faults(pairs: Iterable[Pair]) -> list[str]:
@@ -58,55 +65,66 @@ def own_faults(pairs: Iterable[Pair]) -> list[str]:
     return list(dict.fromkeys(second or first for _, first, second in own))
 
 
-def by_accident(here: Iterable[Pair], there: Iterable[Pair]) -> Iterator[Pair]:
+def by_accident(here: Drawn, others: Iterable[Drawn], look: Callable[[Drawn], Iterator[Pair]]) -> list[Pair]:
     """What coincides here, but not everywhere."""
-    always = {*there}
-    return (pair for pair in here if pair not in always)
+    found = list(look(here))
+    always = shared([look(other) for other in others]) if found else set()
+    return [pair for pair in found if pair not in always]
+
+
+def shared(looks: Iterable[Iterable[Pair]]) -> set[Pair]:
+    """What coincides wherever the numbers have a value at all."""
+    sets: list[set[Pair]] = []
+    for pairs in looks:
+        with suppress(ArithmeticError, ValueError):
+            sets.append({*pairs})
+    return set.intersection(*sets) if sets else set()
 
 
 # ── other numbers ────────────────────────────────────────────────────────────────────────────────
 
 
-def elsewhere(trace: Trace) -> Trace:
+def elsewhere(trace: Trace) -> list[Trace]:
     """The same graph at other numbers."""
-    return replace(trace, at=shifted(trace.at))
+    return [replace(trace, at=shifted(trace.at, turn)) for turn in TURNS]
 
 
-def shifted(point: Named) -> dict[str, Value]:
+def shifted(point: Named, turn: Turn) -> dict[str, Value]:
     """Other numbers for every input."""
-    return {name: moved_by(at, value) for at, (name, value) in enumerate(point.items())}
+    return {name: moved(value, at, turn) for at, (name, value) in enumerate(point.items())}
 
 
-def moved_by(at: int, value: Value) -> Value:
+def moved(value: Value, at: int, turn: Turn) -> Value:
     """A value with every number moved by an amount of its own; one that only marks places stays."""
     if isinstance(value, float):
-        return value + NUDGE * (1 + at)
+        return turn[at % 2] * (value + NUDGE * (1 + at))
     if set(value.flat) <= {0.0, 1.0}:
         return value
-    from numpy import arange
+    from numpy import arange, where
 
-    return value + NUDGE * (1 + at + arange(value.size).reshape(value.shape) / 7)
+    count = at + arange(value.size).reshape(value.shape)
+    return where(count % 2, turn[1], turn[0]) * (value + NUDGE * (1 + count / 7))
 
 
 # ── what coincides ───────────────────────────────────────────────────────────────────────────────
 
 
-def cells_of(trace: Trace) -> Iterator[Cell]:
-    """The products and sums of the backward pass, which every mistake comes to sooner or later."""
-    for step in trace_steps(trace):
-        gradient = step.field.id.endswith(".gradient") or step.field.id.startswith("total.")
-        yield step.field.id, step.key, step.mistaken if gradient else no_mistake
+def in_cells(trace: Trace) -> Iterator[Pair]:
+    """In the products and sums of the backward pass, which every mistake comes to sooner or later."""
+    return coinciding((step.field.id, step.key, looked_at(step)) for step in trace_steps(trace))
 
 
-def cells_in(chain: Chain) -> Iterator[Cell]:
-    """The gradients asked of a program."""
-    for name in chain.asked:
-        yield GRADIENT + name, chain.gradient(name, {}), partial(chain.mistaken, name)
+def looked_at(step: Step) -> Mistaken:
+    """What mistakes make of a product or a sum; other cells are only carried."""
+    gradient = step.field.id.endswith(".gradient") or step.field.id.startswith("total.")
+    return step.mistaken if gradient else lambda _: ()
 
 
-def no_mistake(_carried: Carried) -> Iterable[tuple[str, Values]]:
-    """Of a cell that is not looked at."""
-    return ()
+def in_gradients(chain: Chain) -> Iterator[Pair]:
+    """In the gradients asked of a program."""
+    return coinciding(
+        (GRADIENT + name, chain.gradient(name, {}), partial(chain.mistaken, name)) for name in chain.asked
+    )
 
 
 def coinciding(cells: Iterable[Cell]) -> Iterator[Pair]:

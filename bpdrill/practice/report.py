@@ -103,12 +103,25 @@ def answers(report: Report) -> list[Block]:
     amiss = [j for j in judged if j.outcome is not Outcome.RIGHT]
     right = len(judged) - len(amiss)
     if not amiss:
-        return [Note(f"All {right} answers are right.", Tone.GOOD)] if judged else []
+        return [Note(all_right(right), Tone.GOOD)] if judged else []
     rows = tuple((j.label, j.given or "–", j.expected, Toned(*OUTCOME_WORDS[j.outcome])) for j in amiss)
     return [
-        Note(f"{right} of {len(judged)} answers are right; these are not:"),
+        Note(not_right(right, len(judged))),
         Table("", ("asked", "yours", "expected", ""), rows),
     ]
+
+
+def all_right(count: int) -> str:
+    """What is said when nothing is amiss."""
+    return "The answer is right." if count == 1 else f"All {count} answers are right."
+
+
+def not_right(right: int, count: int) -> str:
+    """What stands above the answers that are amiss."""
+    if count == 1:
+        return "The answer is not right:"
+    these = "this is not" if count - right == 1 else "these are not"
+    return f"{right} of {count} answers {'is' if right == 1 else 'are'} right; {these}:"
 
 
 def remarks(report: Report, misconceptions: Misconceptions) -> Iterator[Block]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bpdrill import kinds
 from bpdrill.bank.bank import Bank
+from bpdrill.bank.index import open_index
 from bpdrill.bank.tables import Misconception, self_graded_item
 from bpdrill.model.blocks import Block, Bullets, Heading, Note, Tone
 from bpdrill.model.errors import BankError
@@ -50,10 +51,10 @@ class Round:
     def practise_kind(self, name: str) -> None:
         """One attempt at an item of that kind: the one that was tried least often."""
         kinds.load(name)
-        items = [item for item in self.library.bank.read_all()[0] if item.kind == name]
+        items = [item.id for item in open_index(self.library.bank, None).summaries if item.kind == name]
         if not items:
-            raise BankError(f"no item of the kind {name} can be used; see  bpdrill bank check")
-        self.practise_item(min(items, key=lambda item: self.ports.journal.attempts(item.id)).id, None)
+            raise BankError(f"there is no item of the kind {name}; see  bpdrill bank list")
+        self.practise_item(min(items, key=self.ports.journal.attempts), None)
 
     def practise_due(self) -> None:
         """Enrol if need be, take up the unfinished attempts, then everything that is due."""

@@ -23,15 +23,20 @@ _WORD = re.compile(":[a-z]+")
 def before(question: Question, paper: Paper, *asides: str) -> str:
     """``∂L/∂w (7 of 25) > ``: the label first, then whatever else there is to know in brackets.
 
-    A long label, and one of an answer of several lines, leaves the cursor a line of its own.
+    A long label, long brackets, and an answer of several lines leave the cursor a line of its own.
     """
-    known = [*asides, "/".join(question.choices), "end with a line holding only ." if question.lines else ""]
+    known = [*asides, offered(question.choices), "a line with only . ends it" if question.lines else ""]
     brackets = "; ".join(aside for aside in known if aside)
     label = paper.text(question.label)
     shown = f"{label} ({paper.text(brackets)})" if brackets else label
-    if question.lines or width(label) > paper.width // 3:
+    if question.lines or width(label) > paper.width // 3 or width(shown) > paper.width * 4 // 5:
         return "\n".join([*wrap(shown, paper.width), CURSOR])
     return f"{shown} {CURSOR}"
+
+
+def offered(choices: Sequence[str]) -> str:
+    """``yes/no``; commas part choices of several words, and numbers, which a stroke would divide."""
+    return ("/" if all(choice.isalnum() for choice in choices) else ", ").join(choices)
 
 
 def is_whole(lines: Sequence[str]) -> bool:

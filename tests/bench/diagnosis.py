@@ -396,8 +396,8 @@ def symbolic(count: int, first: int = 1) -> Counter[str]:
     item, tally = open_bank().get(SYMBOLIC), Counter[str]()
     kind = load(item.kind)
     for round_ in range(count):
-        numbers = Draw(round_ + 1)
-        variant = kind.vary(item, numbers.integer(1, SEEDS))
+        numbers = Draw(first + round_)
+        variant = kind.vary(item, first + numbers.integer(0, SEEDS - 1))
         answer = dict(next(iter(kind.specimens(variant))).answer)
         choices = (*FORMULAS, *ACTIVATED.get(variant.words.get("activation", ""), ()))
         field, name, text = numbers.choice(choices)
@@ -476,11 +476,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--family", choices=[*FAMILIES, SYMBOLIC], help="one family alone")
     chosen = parser.parse_args(arguments)
     for name in [chosen.family] if chosen.family else [*FAMILIES, SYMBOLIC]:
-        tally = (
-            symbolic(chosen.count)
-            if name == SYMBOLIC
-            else simulate(FAMILIES[name], chosen.count, chosen.first)
-        )
+        told = (chosen.count, chosen.first)
+        tally = symbolic(*told) if name == SYMBOLIC else simulate(FAMILIES[name], *told)
         sys.stdout.write(f"{name}\n")
         for part, count, share in shares(tally):
             sys.stdout.write(f"  {part:26} {share:7.1%} of {count}\n")

@@ -31,7 +31,9 @@ AT_MOST = {
     "forward-mode/dual-trace": (3, 0.12),
     "networks/walkthrough": (1, 0.01),
 }
-"""So many rounds, and the largest part of the slips that is named: small whole numbers come of many things."""
+"""So many rounds, and the largest part of the slips that is named wrongly.
+
+Small whole numbers come of many things."""
 
 
 @cache

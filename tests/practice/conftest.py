@@ -110,15 +110,22 @@ class Learner:
         return Moment(0, "UTC", 0, (DAY0 + timedelta(days=self.day)).isoformat())
 
     def sit(
-        self, *typed: str, item: str = "", seed: int | None = None, paces: Iterable[float] = ()
+        self,
+        *typed: str,
+        item: str = "",
+        kind: str = "",
+        seed: int | None = None,
+        paces: Iterable[float] = (),
     ) -> Sitting:
-        """Practise ``item``, or what is due, typing ``typed``: a second a line if no other pace is given."""
+        """Practise ``item``, one of ``kind``, or what is due: a second a line if no other pace is given."""
         clock, page = Clock(), Page()
         typist = Typist(clock, iter(typed), chain(paces, repeat(1)))
         sitting = Round(Ports(typist, page, clock, self.journal()), self.library)
         try:
             if item:
                 sitting.practise_item(item, seed)
+            elif kind:
+                sitting.practise_kind(kind)
             else:
                 sitting.practise_due()
         except (LeftError, KeyboardInterrupt) as left:

@@ -54,8 +54,8 @@ BLANK = judgement(3, Outcome.BLANK)
 FOLLOWS = [judgement(number, Outcome.FOLLOWS) for number in (3, 4)]
 
 TOLD: Sequence[tuple[Sequence[Judgement], str]] = [
-    ([RIGHT], "All 1 answers are right."),
-    ([RIGHT, WRONG], "1 of 2 answers are right; these are not:"),
+    ([RIGHT], "The answer is right."),
+    ([RIGHT, WRONG], "1 of 2 answers is right; this is not:"),
     ([WRONG], "step 2  1      2         ✗ wrong"),
     ([WRONG], "✗ wrong: step 2: here is why"),
     ([WRONG], "Here the 2 was lost: it is 2·s."),

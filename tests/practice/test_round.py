@@ -12,6 +12,7 @@ import pytest
 from bpdrill.bank import find
 from bpdrill.bank.bank import open_bank
 from bpdrill.kinds import graph_trace
+from bpdrill.model.errors import AuthorError
 from bpdrill.model.events import Enrolled
 from bpdrill.model.items import next_seed
 from bpdrill.model.marks import Judgement
@@ -221,3 +222,16 @@ def test_who_leaves_leaves(learner: Learner) -> None:
     assert isinstance(sitting.left, LeftError)
     assert sitting.left.asked
     assert len(sitting.labels) == 1
+
+
+def test_a_kind_gives_the_item_that_was_tried_least(learner: Learner) -> None:
+    for _ in range(3):
+        learner.sit(*GIVE_UP, *["yes"] * 5, kind="forward_mode")
+    assert {review.item for review in learner.reviews()} == {
+        item for item in open_bank().files if item.startswith("forward-mode/")
+    }
+
+
+def test_a_kind_that_is_none_is_refused_with_those_there_are(learner: Learner) -> None:
+    with pytest.raises(AuthorError, match="walkthrough"):
+        learner.sit(kind="essay")

@@ -11,7 +11,9 @@ BEFORE = [
     (Question("∂L/∂w", "7 of 25"), Paper(ascii=True), "dL/dw (7 of 25) > "),
     (Question("f"), Paper(), "f > "),
     (Question("met?", "1 of 3", choices=("yes", "no")), Paper(), "met? (1 of 3; yes/no) > "),
-    (Question("say it", lines=True), Paper(), "say it (end with a line holding only .)\n> "),
+    (Question("z", choices=("-0.5", "0.5")), Paper(), "z (-0.5, 0.5) > "),
+    (Question("why", choices=("in one word", "in two words")), Paper(30), "why (in one word, in two\nwords)\n> "),
+    (Question("say it", lines=True), Paper(), "say it (a line with only . ends it)\n> "),
     (Question("a label of many words", "2 of 3"), Paper(24), "a label of many words (2\nof 3)\n> "),
     (Question("\x1b[2Jx"), Paper(), r"\x1b[2Jx > "),
 ]

@@ -122,6 +122,12 @@ def written(tree: Tree, drawn: Drawn) -> str:
     return notation.text(tree, notation.Style.ASCII, drawn.symbols)
 
 
+def shown(drawn: Drawn) -> str:
+    """The graph on one line, written as an answer is read back."""
+    lines = (f"{line.name} = {notation.text(line.tree, symbols=drawn.symbols)}" for line in drawn.program)
+    return "; ".join(lines)
+
+
 def listed(drawn: Drawn, name: str) -> tuple[str, ...]:
     """The names that a field asks for."""
     lists = {"leaves": drawn.leaves, "internal": drawn.internal, "root": (drawn.root,), "forks": drawn.forks}
@@ -147,7 +153,7 @@ def solution(variant: Variant) -> tuple[Block, ...]:
 def judge(variant: Variant, answer: Answer) -> tuple[Judgement, ...]:
     """The graph by what it computes, the lists by what is missing or too much, the counts."""
     drawn = drawn_of(variant)
-    right = keys(drawn)
+    right = {**keys(drawn), "graph": shown(drawn)}
     judges: Mapping[Form, Callable[[Drawn, Field, Said], Remark | None]] = {
         Form.PROGRAM: on_graph,
         Form.NAMES: on_list,
@@ -187,6 +193,10 @@ def on_graph(drawn: Drawn, _: Field, said: Said) -> Remark | None:
     return None
 
 
+MISSING, SPARE = ("is missing", "are missing"), ("does not belong", "do not belong")
+"""What is said of one name, and of several."""
+
+
 def on_list(drawn: Drawn, cell: Field, said: Said) -> Remark | None:
     """What is missing from a list of names, and what does not belong there."""
     given, due = set(said.word.split()), listed(drawn, cell.id)
@@ -200,20 +210,23 @@ def on_list(drawn: Drawn, cell: Field, said: Said) -> Remark | None:
         )
     fits = FAN_IN if cell.id == "forks" and spare and set(spare) <= set(drawn.joins) else ""
     return Remark(
-        "; ".join((*told(missing, "is missing", drawn), *told(spare, "does not belong", drawn))), fits
+        "; ".join((*told(missing, MISSING, drawn), *told(spare, SPARE, drawn))), fits
     )
 
 
-def told(listed: list[str], what: str, drawn: Drawn) -> Iterator[str]:
-    """Each name with what is to be said of it."""
-    yield from (f"{name} {what}: {part_of(name, drawn)}" for name in listed)
+def told(listed: list[str], what: tuple[str, str], drawn: Drawn) -> Iterator[str]:
+    """Each name with what is to be said of it; names of which the same is to be said together."""
+    parts = {name: part_of(name, drawn) for name in listed}
+    for part in dict.fromkeys(parts.values()):
+        names = [name for name in listed if parts[name] == part]
+        yield f"{', '.join(names)} {what[len(names) > 1]}: {part}"
 
 
 def part_of(name: str, drawn: Drawn) -> str:
     """What a node does in the graph."""
     uses = len(consumers(drawn.program, name))
     origin = "given" if name in drawn.leaves else "computed"
-    return f"it is {origin} and read {('by nothing', 'once', 'twice', 'three times')[min(uses, 3)]}"
+    return f"{origin} and read {('by nothing', 'once', 'twice', 'three times')[min(uses, 3)]}"
 
 
 def on_count(drawn: Drawn, cell: Field, said: Said) -> Remark | None:

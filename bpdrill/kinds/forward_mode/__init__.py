@@ -168,8 +168,11 @@ def tangent_step(trace: DualTrace, name: str, row: str, label: str) -> Step:
     """The tangent of an input or of a line."""
     cell = Field(TANGENT + name, label, Form.NUMBER, row=row, help=NUMBER_HELP)
     expect, mistaken = partial(trace.tangent, name), partial(trace.mistaken_tangents, name)
-    rule = "how this input moves" if row == "seeds" else rule_of(trace, name)
+    rule = SEED_RULE if row == "seeds" else rule_of(trace, name)
     return Step(cell, expect, rule, mistaken=mistaken, tolerance=by_size(expect({})[0]))
+
+
+SEED_RULE = "a seed is how fast this input itself moves, whatever the others do"
 
 
 def rule_of(trace: DualTrace, name: str) -> str:

@@ -207,7 +207,9 @@ def judge_one(variant: Variant, ask: Ask, answer: Answer, own: dict[Ask, float])
 
     def judge_said(said: Said) -> Judgement:
         found, own[ask] = found_in(met, tuple(readings(ask, said)))
-        because = found.because or f"yours is {said.echo}, expected {expected}; {question.rule(network)}"
+        right = found.outcome is Outcome.RIGHT
+        telling = "" if right else f"yours is {said.echo}, expected {expected}; {question.rule(network)}"
+        because = found.because or telling
         names = tuple(dict.fromkeys(m.misconception for m in met if m.misconception and m.fits(own[ask])))
         wrong = found.outcome is Outcome.WRONG
         return Judgement(

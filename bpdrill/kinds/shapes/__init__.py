@@ -240,7 +240,9 @@ def why(variant: Variant, name: str) -> str:
     known = shapes_of(variant)
     if name.startswith("d") and name[1:] in known:
         return f"a gradient has the shape of what it belongs to, and {name[1:]} is {describe(known[name])}"
-    return f"{name} is {describe(known[name])}"
+    line = next((line for line in program_of(variant) if line.name == name), None)
+    made = f" = {notation.text(line.tree, symbols=known)}" if line else ""
+    return f"{name}{made} is {describe(known[name])}"
 
 
 def specimens(variant: Variant) -> Iterator[Specimen]:

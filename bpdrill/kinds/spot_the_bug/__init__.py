@@ -245,8 +245,10 @@ def judge_reach(shown: Listing, bug: Bug, answer: Answer) -> Judgement:
 
     def judge_said(said: Said) -> Judgement:
         given = value_at(cast("Tree", said.tree), {})
-        outcome = Outcome.RIGHT if given == len(wrong) else Outcome.WRONG
-        return Judgement(field.id, field.label, outcome, said.echo, expected, f"wrong are {', '.join(wrong)}")
+        if given == len(wrong):
+            return Judgement(field.id, field.label, Outcome.RIGHT, said.echo, expected)
+        because = f"wrong because of that line: {', '.join(wrong)}"
+        return Judgement(field.id, field.label, Outcome.WRONG, said.echo, expected, because)
 
     return judge_field(field, answer, expected, judge_said)
 
