@@ -48,12 +48,22 @@ class Run:
     ) -> dict[str, Value]:
         """The gradient of the root with respect to every name.
 
-        Where the rows' own rules gave it, forward mode has to say the same. Raises
-        RuntimeError if it does not: nobody is graded by an engine at odds with itself.
+        Raises RuntimeError as ``sure`` does.
         """
-        found = self.pull_back(clamped, faults)
-        if not clamped and not faults and not modes_agree(found):
+        return self.by_name(self.pull_back(clamped, faults) if clamped or faults else self.sure())
+
+    def sure(self, clamped: Named = NOTHING) -> Gradients:
+        """The backward pass; where the rows' own rules gave all of it, forward mode has to say the same.
+
+        Raises RuntimeError if it does not: nobody is graded by an engine at odds with itself.
+        """
+        found = self.pull_back(clamped)
+        if not clamped and not modes_agree(found):
             raise RuntimeError(f"the two modes of the engine disagree about the gradient of {self.root}")
+        return found
+
+    def by_name(self, found: Gradients) -> dict[str, Value]:
+        """What a backward pass found, by name."""
         return {name: found.of(node) for name, node in self.nodes.items()}
 
 

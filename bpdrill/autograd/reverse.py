@@ -6,8 +6,8 @@ consumers: no sort, no recursion, and a chain of any depth.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -53,12 +53,74 @@ class Gradients:
     root: Node
     edges: tuple[Edge, ...]
     cotangents: Mapping[Node, Value]
+    clamped: Collection[Node] = ()
 
     def of(self, node: Node) -> Value:
         """The gradient of the root with respect to ``node``; zeros if nothing reached it."""
         if node.tape is not self.root.tape:
             raise ValueError(f"{node.label} is on another tape than {self.root.label}.")
         return self.cotangents[node] if node in self.cotangents else zeros(shape_of(node.value))
+
+    def way_to(self, node: Node) -> Way:
+        """The part of the walk that leads to ``node``; what arrives at a clamped node leads nowhere."""
+        wanted, edges = {node}, list[Edge]()
+        for edge in reversed(self.edges):
+            if edge.producer in wanted:
+                edges.insert(0, edge)
+                if edge.consumer not in self.clamped:
+                    wanted.add(edge.consumer)
+        brought: dict[Node, list[int]] = {}
+        for place, edge in enumerate(edges):
+            brought.setdefault(edge.producer, []).append(place)
+        late = {edge.producer: edge.upstream for edge in self.edges}
+        return Way(node, self.of(node), edges, [edge.contribution for edge in edges], brought, late)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What of a walk by the rows' own rules leads to one node, to try faults on.
+
+    Only what a fault changes is walked again, so that many can be tried.
+    """
+
+    node: Node
+    gradient: Value
+    """The node's, without a fault."""
+    edges: Sequence[Edge]
+    """In the order of the walk."""
+    shares: Sequence[Value]
+    """What each edge contributed."""
+    brought: Mapping[Node, Sequence[int]]
+    """Which edges lead to each node."""
+    late: Mapping[Node, Value]
+    """The upstream of the last edge to each node."""
+
+    def amiss(self, faults: Mapping[tuple[Node, int], Rule | Fault]) -> Value:
+        """The gradient with ``faults``, as ``pull_back`` takes them; those off the way change nothing.
+
+        Raises ValueError where a rule has no value.
+        """
+        shares, late, changed = list(self.shares), dict(self.late), set[Node]()
+        with quiet():
+            for place, edge in enumerate(self.edges):
+                here, below = edge.consumer, edge.producer
+                fault = faults.get((here, edge.argument))
+                if fault is None and here not in changed:
+                    late[below] = edge.upstream
+                    continue
+                upstream = self._arrived(here, shares) if here in changed else edge.upstream
+                walked = _with_rule(replace(edge, upstream=upstream), fault or edge.rule, late.get(here))
+                shares[place] = walked.contribution
+                late[below] = walked.upstream
+                changed.add(below)
+            return self._arrived(self.node, shares) if self.node in changed else self.gradient
+
+    def _arrived(self, node: Node, shares: Sequence[Value]) -> Value:
+        """What ``shares`` add up to at a node."""
+        arrived: dict[Node, Value] = {}
+        for place in self.brought[node]:
+            _accumulate(arrived, node, shares[place])
+        return arrived[node]
 
 
 def pull_back(
@@ -91,7 +153,7 @@ def pull_back(
                     _accumulate(arrived, edge.producer, edge.contribution)
                     late[edge.producer] = edge.upstream
                     edges.append(edge)
-    return Gradients(root, tuple(edges), MappingProxyType(arrived))
+    return Gradients(root, tuple(edges), MappingProxyType(arrived), given.keys())
 
 
 def on_trace(root: Node, *others: Node) -> None:
@@ -139,10 +201,16 @@ def _edges(
     for argument, producer in enumerate(node.inputs):
         place = (node, argument)
         if isinstance(producer, Node) and place not in dropped:
-            rule = faults.get(place, node.row.vjp[argument])
-            fault = rule if isinstance(rule, Fault) else Fault("", argument, rule)
-            arriving = _fitting(node, late) if fault.late and late is not None else upstream
-            yield Edge(node, argument, producer, arriving, fault.rule, fault.summed)
+            edge = Edge(node, argument, producer, upstream, node.row.vjp[argument])
+            yield _with_rule(edge, faults[place], late) if place in faults else edge
+
+
+def _with_rule(edge: Edge, rule: Rule | Fault, late: Value | None) -> Edge:
+    """An edge with another rule, or a fault, on it."""
+    if not isinstance(rule, Fault):
+        return replace(edge, rule=rule)
+    arriving = _fitting(edge.consumer, late) if rule.late and late is not None else edge.upstream
+    return replace(edge, upstream=arriving, rule=rule.rule, summed=rule.summed)
 
 
 def _accumulate(arrived: dict[Node, Value], producer: Node, share: Value) -> None:

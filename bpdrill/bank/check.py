@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from signal import SIG_IGN, SIGINT, signal
 
 from bpdrill import kinds
 from bpdrill.bank import find
@@ -53,38 +54,61 @@ class Checked:
     faults: tuple[Fault, ...]
 
 
-def check_bank(bank: Bank, seeds: int, jobs: int = 1) -> Checked:
+Tell = Callable[[Fault], object]
+"""Is told each fault as soon as it is found, in the order of the items."""
+
+
+def unheard(_fault: Fault) -> None:
+    """For whom it is enough to have the faults at the end."""
+
+
+def check_bank(bank: Bank, seeds: int, jobs: int = 1, tell: Tell = unheard) -> Checked:
     """Check every item over its first ``seeds`` variants, and the tables that refer to items."""
-    checked = check_items(bank, bank.files, seeds, jobs)
-    faults = (*checked.faults, *table_complaints(bank.files))
-    return Checked(checked.items, checked.variants, faults)
+    checked = check_items(bank, bank.files, seeds, jobs, tell)
+    faults = tuple(table_complaints(bank.files))
+    for fault in faults:
+        tell(fault)
+    return Checked(checked.items, checked.variants, (*checked.faults, *faults))
 
 
-def check_items(bank: Bank, names: Iterable[str], seeds: int, jobs: int = 1) -> Checked:
+def check_items(bank: Bank, names: Iterable[str], seeds: int, jobs: int = 1, tell: Tell = unheard) -> Checked:
     """Check these items, in ``jobs`` processes, and tell in their order what was found."""
     files = {name: bank.file(name) for name in names}
-    found = in_processes(partial(check_file, seeds=seeds, words=open_words()), files, min(jobs, len(files)))
-    read = sum(tried for tried, _ in found)
-    return Checked(read, read * seeds, tuple(fault for _, faults in found for fault in faults))
+    check = partial(check_file, seeds=seeds, words=open_words())
+    read, found = 0, list[Fault]()
+    for tried, faults in in_processes(check, files, min(jobs, len(files))):
+        read += tried
+        found += faults
+        for fault in faults:
+            tell(fault)
+    return Checked(read, read * seeds, tuple(found))
 
 
 Found = tuple[bool, tuple[Fault, ...]]
 """Whether an item could be read, and its faults."""
 
 
-def in_processes(check: partial[Found], files: dict[str, Path], jobs: int) -> Sequence[Found]:
-    """``check`` of each file; where one alone does it, without a process of its own."""
+def in_processes(check: partial[Found], files: dict[str, Path], jobs: int) -> Iterator[Found]:
+    """``check`` of each file in turn; where one alone does it, without a process of its own."""
     if jobs < 2:
-        return [*map(check, files, files.values())]
+        yield from map(check, files, files.values())
+        return
     from multiprocessing import get_context
 
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=leave_interrupts)
     try:
-        with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-            return [*pool.map(check, files, files.values())]
+        yield from pool.map(check, files, files.values())
     except BrokenProcessPool as error:
         raise BankError(
             "A process of the check has ended before its time; --jobs 1 shows at which item."
         ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def leave_interrupts() -> None:
+    """Ctrl-C reaches every process of a terminal; only the first is to answer it."""
+    signal(SIGINT, SIG_IGN)
 
 
 def check_file(name: str, path: Path, *, seeds: int, words: Words) -> Found:

@@ -175,7 +175,8 @@ def prepare() -> None:
 
 HOW = (
     "Type or paste the whole program, imports included if you like; a line that holds only a dot ends it. "
-    "It runs by itself, without files or network, on three fresh inputs."
+    "It runs by itself, without files or network, on three fresh inputs. What cannot be read as a program "
+    "is sent back; in a terminal the up arrow brings it back to be mended."
 )
 HELP = "a Python program with numpy as np, several lines; a line with only a dot ends it"
 

@@ -18,7 +18,7 @@ from bpdrill.model.errors import AuthorError
 from bpdrill.model.items import Item, Variant
 from bpdrill.model.marks import Answer, Equal, Judgement, Outcome, Specimen, Unreadable
 from bpdrill.model.ranges import Range, draw_ranges
-from bpdrill.model.tree import Tree
+from bpdrill.model.tree import Tree, names, substitute
 from bpdrill.notation import read
 
 REVISION = 1
@@ -128,10 +128,28 @@ def step(variant: Variant, quantity: Quantity) -> Step:
     return Step(
         Field(quantity.id, variant.say(quantity.asks), Form.NUMBER, help=example),
         partial(expected, variant, quantity),
-        rule=f"{quantity.id} = {notation.text(formula(spec_of(variant), quantity.key))}",
+        rule=worked_rule(variant, quantity),
         mistaken=partial(mistaken, variant, quantity),
         tolerance=relative(quantity),
     )
+
+
+def worked_rule(variant: Variant, quantity: Quantity) -> str:
+    """The formula, then the same with its numbers, where it has names: ``norm·cap = 1·0.25``."""
+    tree, known = formula(spec_of(variant), quantity.key), dict(variant.values)
+    for earlier in spec_of(variant).quantities:
+        if earlier.id in names(tree):
+            known[earlier.id] = value_of(variant, earlier.key, {})
+    numbers = {name: number(known[name]) for name in names(tree)}
+    return " = ".join(dict.fromkeys((notation.text(tree), notation.text(substitute(tree, numbers)))))
+
+
+def number(value: Value) -> Tree:
+    """A value, as it is shown elsewhere."""
+    reading = read(notation.number(value), {})
+    if isinstance(reading, Unreadable):
+        raise AuthorError(f"{value} cannot be shown: {reading.hint}")
+    return reading.tree
 
 
 def expected(variant: Variant, quantity: Quantity, carried: Carried) -> Values:

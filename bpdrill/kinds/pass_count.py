@@ -162,8 +162,9 @@ def judge(variant: Variant, answer: Answer) -> tuple[Judgement, ...]:
 
 
 def judge_passes(field: Field, mode: Mode, sizes: Sizes, answer: Answer) -> Judgement:
-    """Right by some convention, which is said; wrong with its story if it has one."""
-    conventions = {count: f"counting {what}" for count, what in accepted(mode, sizes).items()}
+    """Right by some convention, which is said unless it is the plain one; wrong with its story."""
+    usual, *others = accepted(mode, sizes).items()
+    conventions = {usual[0]: "", **{count: f"counting {what}" for count, what in others}}
     per = {"forward": "input", "reverse": "output"}[mode]
     plain = f"one pass for each {per} makes {next(iter(conventions)):,}"
     return judge_count(field, answer, conventions, mistaken(mode, sizes), plain)

@@ -6,14 +6,17 @@ each step is marked by itself. Where nothing was said, a mistake made further up
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from itertools import tee
+from typing import Any, TypeVar
 
 from bpdrill.algebra.evaluate import Value
 from bpdrill.algebra.program import Named, Run, run
-from bpdrill.autograd import Edge, Node, applicable
+from bpdrill.autograd import Edge, Gradients, Node, applicable
+from bpdrill.autograd.reverse import Way
 from bpdrill.marking.diagnosis import Blame, Sited
 from bpdrill.marking.mistakes import (
     Mistake,
@@ -21,7 +24,6 @@ from bpdrill.marking.mistakes import (
     mistakes_of_fused,
     mistakes_on,
     pairs,
-    reaching,
     reading,
 )
 from bpdrill.marking.steps import Carried, Values, differs
@@ -29,6 +31,8 @@ from bpdrill.model.tree import Program
 
 FORWARD, GRADIENT = "forward.", "gradient."
 """Prefixes of the field ids: ``forward.z1``, ``gradient.W2``."""
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -45,41 +49,55 @@ class Chain:
         return tuple(run(self.program, point) for point in self.points)
 
     @cached_property
-    def kept(self) -> dict[str, tuple[Hashable, Any]]:
-        """The last passes, with what they went on from: step after step asks for the same."""
+    def kept(self) -> dict[str, tuple[object, Any]]:
+        """What was made last, and whereof: step after step asks for the same."""
         return {}
 
-    def once(self, what: str, carried: Carried, make: Callable[[], Any]) -> Any:
-        """What ``make`` makes, or what it made the last time if the same was carried."""
-        asked = tuple((field, *map(stamp, values)) for field, values in carried.items())
-        if self.kept.get(what, ((), None))[0] != (asked,):
-            self.kept[what] = ((asked,), make())
-        return self.kept[what][1]
+    def made(self, what: str, whereof: object, make: Callable[[], Made]) -> Made:
+        """What ``make`` makes, or what it made the last time if it was of the same."""
+        if what not in self.kept or self.kept[what][0] != whereof:
+            self.kept[what] = (whereof, make())
+        made: Made = self.kept[what][1]
+        return made
+
+    def once(self, what: str, carried: Carried, make: Callable[[], Made]) -> Made:
+        """As ``made``, of what is carried."""
+        return self.made(what, tuple((field, *map(stamp, carried[field])) for field in carried), make)
+
+    def in_turn(self, what: str, carried: Carried, make: Callable[[], Iterable[Made]]) -> Iterator[Made]:
+        """As ``once``, one after the other: no more are made than somebody has asked for."""
+        return copy(self.once(what, carried, lambda: tee(make(), 1)[0]))
 
     def run_from(self, carried: Carried) -> tuple[Run, ...]:
         """The forward pass at each point, from the learner's own values where there are some."""
         said = {field: values for field, values in carried.items() if field.startswith(FORWARD)}
         if not said:
             return self.runs
-        ran: tuple[Run, ...] = self.once(
+        return self.once(
             FORWARD,
             said,
             lambda: tuple(
                 run(self.program, point, own(said, FORWARD, at)) for at, point in enumerate(self.points)
             ),
         )
-        return ran
 
-    def gradients_from(self, carried: Carried) -> tuple[Named, ...]:
-        """Every gradient at each point, from the learner's own values where there are some."""
-        found: tuple[Named, ...] = self.once(
+    def back_from(self, carried: Carried) -> tuple[tuple[Run, Gradients], ...]:
+        """Both passes at each point, from the learner's own values where there are some."""
+        return self.once(
             GRADIENT if carried else "",
             carried,
             lambda: tuple(
-                ran.gradients(own(carried, GRADIENT, at)) for at, ran in enumerate(self.run_from(carried))
+                (ran, ran.sure(own(carried, GRADIENT, at))) for at, ran in enumerate(self.run_from(carried))
             ),
         )
-        return found
+
+    def ways_to(self, name: str, carried: Carried) -> tuple[tuple[Run, Way], ...]:
+        """The forward pass at each point, and the part of the backward pass that leads to ``name``."""
+        return self.once(
+            f"to {name}",
+            carried,
+            lambda: tuple((ran, found.way_to(ran.nodes[name])) for ran, found in self.back_from(carried)),
+        )
 
     def value(self, name: str, carried: Carried) -> Values:
         """What the line ``name`` comes to at each point."""
@@ -88,18 +106,19 @@ class Chain:
 
     def gradient(self, name: str, carried: Carried) -> Values:
         """The gradient of the root with respect to ``name`` at each point, from what is carried."""
-        return tuple(found[name] for found in self.gradients_from(without(carried, GRADIENT + name)))
+        earlier = without(carried, GRADIENT + name)
+        return tuple(found.of(ran.nodes[name]) for ran, found in self.back_from(earlier))
 
     def names(self, carried: Carried) -> Sequence[Named]:
         """What an expression may use at each point: every value, and ``dz2`` for the gradient at z2."""
         said = {field: values for field, values in carried.items() if field.startswith(GRADIENT)}
-        return [
-            {
-                **ran.values,
-                **{f"d{name}": value for name, value in {**found, **own(said, GRADIENT, at)}.items()},
-            }
-            for at, (ran, found) in enumerate(zip(self.runs, self.gradients_from(said), strict=True))
-        ]
+        return self.once("names", said, lambda: [*self.named_from(said)])
+
+    def named_from(self, said: Carried) -> Iterator[Named]:
+        """As ``names``, worked out."""
+        for at, (ran, found) in enumerate(self.back_from(said)):
+            gradients = {**ran.by_name(found), **own(said, GRADIENT, at)}
+            yield {**ran.values, **{f"d{name}": value for name, value in gradients.items()}}
 
     def mistaken(self, name: str, carried: Carried) -> Iterator[tuple[str, Values]]:
         """What the gradient at ``name`` becomes with one rule gone wrong."""
@@ -119,35 +138,35 @@ class Chain:
     def tried(self, name: str, carried: Carried) -> Iterator[tuple[Mistake, Values]]:
         """Each mistake that reaches ``name``, and what it makes of the gradient there."""
         earlier = without(carried, GRADIENT + name)
-        runs = self.run_from(earlier)
-        clamped = {runs[0].nodes[field].index for field in own(earlier, GRADIENT, 0)}
-        edges = list(reaching(runs[0], runs[0].nodes[name].index, clamped))
+        return self.in_turn(f"tried at {name}", earlier, lambda: self.each_tried(name, earlier))
+
+    def each_tried(self, name: str, carried: Carried) -> Iterator[tuple[Mistake, Values]]:
+        """As ``tried``, worked out."""
+        ways = self.ways_to(name, carried)
+        runs, edges = [ran for ran, _ in ways], ways[0][1].edges[::-1]
         for mistake in (
             *mistakes_of_fused(self.program, runs, edges),
             *mistakes_on(self.program, runs, edges),
         ):
-            if (values := self.with_mistakes(name, earlier, (mistake,))) is not None:
+            if (values := self.with_mistakes(name, carried, (mistake,))) is not None:
                 yield mistake, values
 
     def with_mistakes(self, name: str, carried: Carried, mistakes: Sequence[Mistake]) -> Values | None:
         """The gradient at ``name`` with mistakes made; None where it has no value then."""
         try:
             return tuple(
-                ran.gradients(
-                    own(carried, GRADIENT, at),
-                    {place: rule for mistake in mistakes for place, rule in mistake.faults(ran, at).items()},
-                )[name]
-                for at, ran in enumerate(self.run_from(carried))
+                way.amiss({p: rule for mistake in mistakes for p, rule in mistake.faults(ran, at).items()})
+                for at, (ran, way) in enumerate(self.ways_to(name, carried))
             )
         except ValueError:
             return None
 
     def strayed(self, name: str, carried: Carried) -> Iterator[tuple[Blame, Values]]:
         """What it becomes when a rule reads the value of a neighbouring stage: seen, not named."""
-        runs = self.run_from(carried)
-        for edge in runs[0].pull_back().edges:
-            if edge.producer is runs[0].nodes[name]:
-                for other, node in runs[0].nodes.items():
+        ((ran, way), *_) = self.ways_to(name, carried)
+        for edge in way.edges:
+            if edge.producer is way.node:
+                for other, node in ran.nodes.items():
                     yield from self.read_instead(name, carried, edge, other, node)
 
     def read_instead(
@@ -193,15 +212,15 @@ def without(carried: Carried, field: str) -> Mapping[str, Values]:
 
 def hidden_faults(chain: Chain) -> list[str]:
     """The rows' own faults that these numbers cannot show: every gradient asked stays what it is."""
-    truth = chain.runs[0].gradients()
+    ((_, walk), *_), ways = chain.back_from({}), [chain.ways_to(name, {})[0][1] for name in chain.asked]
     hidden = []
-    for edge in chain.runs[0].pull_back().edges:
+    for edge in walk.edges:
         if not edge.producer.op and edge.producer.name not in chain.asked:
             continue
         for fault in applicable(edge.consumer, edge.argument):
             if fault in edge.consumer.row.faults:
-                wrong = chain.runs[0].gradients(faults={(edge.consumer, edge.argument): fault.rule})
-                if all(same(truth[name], wrong[name]) for name in chain.asked):
+                amiss = {(edge.consumer, edge.argument): fault.rule}
+                if all(same(way.gradient, way.amiss(amiss)) for way in ways):
                     hidden.append(fault.name)
     return list(dict.fromkeys(hidden))
 

@@ -57,16 +57,6 @@ def pairs(mistakes: Sequence[Mistake]) -> Iterator[Sequence[Mistake]]:
     )
 
 
-def reaching(ran: Run, index: int, clamped: set[int]) -> Iterator[Edge]:
-    """The edges above a node from which a mistake comes through to it: up to what the learner has given."""
-    wanted = {index}
-    for edge in reversed(ran.pull_back().edges):
-        if edge.producer.index in wanted:
-            yield edge
-            if edge.consumer.index not in clamped:
-                wanted.add(edge.consumer.index)
-
-
 def mistakes_on(program: Program, runs: Sequence[Run], edges: Sequence[Edge]) -> Iterator[Mistake]:
     """Every fault that fits one of ``edges``, but for edges inside a step that is taken as one."""
     found = softmax_then_cross_entropy(program)
@@ -89,7 +79,7 @@ def nothing_over(argument: int) -> Rule:
 def mistakes_of_fused(program: Program, runs: Sequence[Run], edges: Sequence[Edge]) -> Iterator[Mistake]:
     """The faults of softmax and cross-entropy taken in one step, for a program that ends in them."""
     found = softmax_then_cross_entropy(program)
-    if found is None or not any(edge.consumer is runs[0].nodes[found[0]] for edge in edges):
+    if found is None or runs[0].nodes[found[0]].index not in {edge.consumer.index for edge in edges}:
         return
     prediction, target = found
     for fault in OPS["softmax_ce"].faults:

@@ -133,8 +133,17 @@ def contradicted(seen: Seen, blame: Blame) -> bool:
 def evidence_of(found: Sequence[Seen], cells: Mapping[str, Wrong], kinds: Sequence[Kinds]) -> float:
     """How many decimal digits agree with what is named, over all cells that it accounts for."""
     named = {field for field, cell in cells.items() if names_at(cell, kinds)}
-    agreeing = [seen for seen in found if seen.step.field.id in named and seen.own is not None]
-    return evidence((entry, seen.vouched) for seen in agreeing for entry in entries((seen.own or (0.0,))[0]))
+    return evidence(
+        (entry, seen.vouched) for seen in found if seen.step.field.id in named for entry in off(seen)
+    )
+
+
+def off(seen: Seen) -> Iterator[float]:
+    """The numbers of a value that are not what follows: the others agree with that and show nothing."""
+    assert seen.own is not None  # noqa: S101  a wrong cell has a value
+    for own, follows in zip(seen.own, seen.follows, strict=True):
+        pairs = zip(entries(own), entries(follows), strict=True)
+        yield from (a for a, b in pairs if abs(a - b) > seen.vouched / 2)
 
 
 def told(before: Sequence[Seen], cell: Wrong, kinds: Sequence[Kinds], *, weak: bool) -> Judgement:

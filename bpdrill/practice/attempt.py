@@ -167,7 +167,8 @@ class Attempt:
         for cell, part in zip(fields, row_parts(fields, text), strict=False):
             said = read_field(cell, part)
             if isinstance(said, Unreadable):
-                again = f"{said.hint}   (nothing is lost; {fields[0].label} is asked again)"
+                named = fields[0].label if len(fields[0].label) <= LONGEST_NAMED else "it"
+                again = f"{said.hint}   (nothing is lost; {named} is asked again)"
                 place = column + said.column
                 self.ports.show.show([Caret(text[: place + LONGEST_SHOWN], place, again)])
                 return
@@ -260,6 +261,9 @@ class Attempt:
 
 SEVERAL_LINES = (Form.PROSE, Form.CODE)
 """Forms whose answers end with a line that holds only a dot."""
+LONGEST_NAMED = 40
+"""A label that is longer stands above already, and is not said once more."""
+
 LONGEST_SHOWN = 500
 """Characters after the caret: a whole file pasted by mistake need not come back whole."""
 THIRD_HINT = (

@@ -104,11 +104,12 @@ def answers(report: Report) -> list[Block]:
     right = len(judged) - len(amiss)
     if not amiss:
         return [Note(all_right(right), Tone.GOOD)] if judged else []
-    rows = tuple((j.label, j.given or "–", j.expected, Toned(*OUTCOME_WORDS[j.outcome])) for j in amiss)
-    return [
-        Note(not_right(right, len(judged))),
-        Table("", ("asked", "yours", "expected", ""), rows),
-    ]
+    blank = [j for j in amiss if j.outcome is Outcome.BLANK]
+    left_out = len(blank) if len(blank) > MOST_BLANKS else 0
+    listed = [j for j in amiss if not left_out or j not in blank]
+    rows = tuple((j.label, j.given or "–", j.expected, Toned(*OUTCOME_WORDS[j.outcome])) for j in listed)
+    table = [Table("", ("asked", "yours", "expected", ""), rows)] if rows else []
+    return [Note(not_right(right, len(judged), left_out)), *table]
 
 
 def all_right(count: int) -> str:
@@ -116,12 +117,18 @@ def all_right(count: int) -> str:
     return "The answer is right." if count == 1 else f"All {count} answers are right."
 
 
-def not_right(right: int, count: int) -> str:
-    """What stands above the answers that are amiss."""
+MOST_BLANKS = 4
+"""Rows for what was left blank, at most: more of them would hide what is wrong."""
+
+
+def not_right(right: int, count: int, left_out: int = 0) -> str:
+    """What stands above the answers that are amiss; those ``left_out`` are counted only."""
     if count == 1:
         return "The answer is not right:"
-    these = "this is not" if count - right == 1 else "these are not"
-    return f"{right} of {count} answers {'is' if right == 1 else 'are'} right; {these}:"
+    wrong = count - right - left_out
+    these = ("", "; this is not:")[wrong] if wrong < 2 else "; these are not:"
+    blank = f", {left_out} {'was' if left_out == 1 else 'were'} left blank" if left_out else ""
+    return f"{right} of {count} answers {'is' if right == 1 else 'are'} right{blank}{these or '.'}"
 
 
 def remarks(report: Report, misconceptions: Misconceptions) -> Iterator[Block]:

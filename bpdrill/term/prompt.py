@@ -36,7 +36,7 @@ def before(question: Question, paper: Paper, *asides: str) -> str:
 
 def offered(choices: Sequence[str]) -> str:
     """``yes/no``; commas part choices of several words, and numbers, which a stroke would divide."""
-    return ("/" if all(choice.isalnum() for choice in choices) else ", ").join(choices)
+    return ("/" if all(choice.isidentifier() for choice in choices) else ", ").join(choices)
 
 
 def is_whole(lines: Sequence[str]) -> bool:

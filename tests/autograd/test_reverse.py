@@ -221,3 +221,18 @@ def test_random_broadcasting_graphs_agree_too(program: Program, shapes: list[tup
     expected = grad(lambda xs: anp.sum(run(program, list(xs), STEPS)[-1]))(inputs)
     for leaf, slope in zip(leaves, expected, strict=True):
         assert found.of(leaf) == pytest.approx(np.asarray(slope))
+
+
+@pytest.mark.parametrize("clamped", [(), ("product",), ("error",)])
+def test_a_fault_tried_on_the_way_to_a_node_is_what_the_whole_walk_makes_of_it(
+    clamped: tuple[str, ...],
+) -> None:
+    neuron = Neuron()
+    fixed = {getattr(neuron, name): 2.5 for name in clamped}
+    found = neuron.tape.pull_back(neuron.loss, clamped=fixed)
+    for leaf in neuron.leaves:
+        way = found.way_to(leaf)
+        for edge in found.edges:
+            faults = {(edge.consumer, edge.argument): lambda ct, _y, *_arguments: 3 * ct}
+            whole = neuron.tape.pull_back(neuron.loss, clamped=fixed, faults=faults)
+            assert way.amiss(faults) == whole.of(leaf)

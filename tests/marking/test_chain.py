@@ -7,6 +7,7 @@ import pytest
 
 from bpdrill.marking.chain import Chain, hidden_faults
 from bpdrill.marking.mistakes import softmax_then_cross_entropy
+from bpdrill.marking.telling import hidden_in
 from bpdrill.model.tree import Program
 from bpdrill.notation import read_program
 
@@ -38,6 +39,11 @@ def test_softmax_then_cross_entropy_is_one_step(text: str, found: tuple[str, str
 def test_active_units_hide_a_forgotten_mask_and_a_dead_one_shows_it() -> None:
     assert "relu.mask-forgotten" in hidden_faults(chain(0.5, 1.0, 2.0))
     assert "relu.mask-forgotten" not in hidden_faults(chain(0.5, -1.0, 2.0))
+
+
+def test_numbers_that_others_would_tell_apart_are_drawn_again() -> None:
+    assert "relu.mask-forgotten" in hidden_in(chain(0.5, 1.0, 2.0))
+    assert "relu.mask-forgotten" not in hidden_in(chain(0.5, -1.0, 2.0))
 
 
 def test_a_gradient_goes_on_from_the_one_that_was_given() -> None:

@@ -10,7 +10,7 @@ import pytest
 from bpdrill.marking.carrying import may_carry
 from bpdrill.marking.chain import Chain
 from bpdrill.marking.diagnosis import Blame, Wrong, accounts, evidence
-from bpdrill.marking.naming import CHANCE, RUNS, TELLS_APART, UNEXPLAINED
+from bpdrill.marking.naming import CHANCE, RUNS, TELLS_APART, UNEXPLAINED, repeated
 from bpdrill.marking.steps import Step, judge_steps
 from bpdrill.marking.trace import Trace, trace_steps
 from bpdrill.model.blocks import Field, Form
@@ -113,6 +113,20 @@ def test_an_answer_of_zero_is_not_explained() -> None:
     assert not any(j.misconceptions for j in judged(dict.fromkeys(RIGHT, "0")).values())
 
 
+def test_what_follows_from_a_zero_is_not_a_second_mistake() -> None:
+    """Whoever writes 0 at one edge and goes on from it has dropped no path further down."""
+    program = read_program("r = x*y; s = x^2; L = r + s", dict.fromkeys("xy", ()))
+    assert isinstance(program, tuple)
+    steps = trace_steps(Trace(program, {"x": 3.0, "y": 5.0}))
+    answer = {step.field.id: f"{step.key[0]:g}" for step in steps} | {
+        "edge.r.0.gradient": "0",
+        "total.x": "6",
+    }
+    found = {j.field: j for j in judge_steps(steps, answer)}
+    assert found["total.x"].outcome is Outcome.WRONG
+    assert not any(j.misconceptions for j in found.values())
+
+
 def test_one_number_everywhere_is_not_gone_on_from() -> None:
     outcomes = [j.outcome for j in judged(dict.fromkeys(RIGHT, "6")).values()]
     assert outcomes.count(Outcome.WRONG) >= len(RIGHT) - 3
@@ -197,6 +211,14 @@ def test_of_equals_the_one_that_no_other_cell_speaks_against() -> None:
     cells = [Wrong("x", (Blame(("a",)), Blame(("b",))))]
     assert accounts(cells, lambda blame: blame.names == ("a",)) == (frozenset({"b"}),)
     assert len(accounts(cells, lambda _: 0)) == 2
+
+
+def test_made_wherever_it_can_be_it_speaks_for_itself() -> None:
+    """No cell speaks against a mistake in one place that shows it made in several."""
+    cells = {"x": Wrong("x", (Blame(("a",)),))}
+    assert repeated(cells["x"], Blame(("a",), site="further up"))
+    assert not repeated(cells["x"], Blame(("b",), site="further up"))
+    assert not repeated(None, Blame(("a",), site="further up"))
 
 
 def test_evidence_counts_the_digits_that_agree() -> None:

@@ -25,23 +25,29 @@ def bench() -> Any:
     return module
 
 
-SCALAR = {
+ANY = {
     "table named": (0.97, 1.0),
     "table located": (0.97, 1.0),
-    "finals shown": (0.9, 1.0),
-    "finals flat and false": (0.0, 0.03),
+    "finals shown": (0.97, 1.0),
+    "finals flat and false": (0.0, 0.0),
     "double named": (0.9, 1.0),
     "right misjudged": (0.0, 0.0),
     "right diagnosed": (0.0, 0.0),
     "slip located": (0.97, 1.0),
-    "slip falsely named": (0.0, 0.1),
+    "slip falsely named": (0.0, 0.05),
 }
 FEWEST = {
-    "graphs/linear-regression-loss": (40, SCALAR),
-    "graphs/fan-out": (40, SCALAR),
-    "networks/walkthrough": (20, SCALAR | {"finals flat and false": (0.0, 0.1)}),
+    "graphs/linear-regression-loss": (
+        50,
+        ANY | {"finals flat": (0.4, 1.0), "finals flat but for twins": (0.6, 1.0)},
+    ),
+    "graphs/fan-out": (50, ANY | {"finals flat": (0.35, 1.0)}),
+    "networks/walkthrough": (20, ANY | {"slip falsely named": (0.0, 0.01)}),
 }
-"""How many of each sort, and between which parts of them each line of the table lies."""
+"""How many of each sort, and between which parts of them each line of the table lies.
+
+With small whole numbers, and two results of which most mistakes change one, fewer are named without doubt.
+"""
 
 
 @pytest.mark.parametrize("family", FEWEST)

@@ -24,7 +24,6 @@ def bench() -> dict[str, Any]:
 FAMILIES = tuple(bench()["FAMILIES"])
 SLIPS = bench()["SLIPS"]
 
-
 AT_MOST = {
     "graphs/linear-regression-loss": (3, 0.12),
     "graphs/fan-out": (3, 0.06),
@@ -33,7 +32,8 @@ AT_MOST = {
 }
 """So many rounds, and the largest part of the slips that is named wrongly.
 
-Small whole numbers come of many things."""
+Small whole numbers come of many things, so tables full of them have more.
+"""
 
 
 @cache

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bpdrill.marking.steps import judge_steps
-from bpdrill.marking.telling import hidden_faults
+from bpdrill.marking.telling import confusable, hidden_faults
 from bpdrill.marking.trace import Trace, one_op, trace_steps
 from bpdrill.model.marks import Outcome
 from bpdrill.model.tree import Line, Symbol
@@ -64,6 +66,37 @@ def test_numbers_hide_faults_where_a_square_is_of_two() -> None:
     two = Trace(trace("q = x + y; f = q^2").program, {"x": 1.0, "y": 1.0})
     assert "power.exponent-kept" not in hidden_faults(two)
     assert "power.factor-lost" in hidden_faults(Trace(two.program, {"x": 1.0, "y": -1.0}))
+
+
+STRUCTURE = ["q = x*x; f = q*y", "q = max(x, y); f = q^2"]
+
+
+@pytest.mark.parametrize("text", STRUCTURE)
+def test_what_no_numbers_tell_apart_is_left_alone(text: str) -> None:
+    """A factor is its own fellow in x·x, and of a maximum one side always loses."""
+    graph = Trace(trace(text).program, {"x": 3.0, "y": 5.0})
+    assert not hidden_faults(graph)
+    assert not confusable(graph)
+
+
+CONFUSED = [
+    ("r = x*y; s = x^2; f = r + s", {"x": 2.0, "y": 4.0}, True),
+    ("r = x*y; s = x^2; f = r + s", {"x": -1.0, "y": -2.0}, True),
+    ("r = x*y; s = x^2; f = r + s", {"x": 7.0, "y": 9.0}, False),
+]
+"""At y = 2x a lost factor and the wrong factor give one sum; at y = -2x² the exponent kept gives 0."""
+
+
+@pytest.mark.parametrize(("text", "at", "expected"), CONFUSED)
+def test_results_tell_mistakes_apart(text: str, at: dict[str, float], expected: bool) -> None:  # noqa: FBT001
+    assert confusable(Trace(trace(text).program, at)) is expected
+
+
+def test_made_wherever_it_can_be_a_late_upstream_is_what_has_arrived() -> None:
+    """At a it is what has arrived at b, 2·20·3, though b's own edge took what had arrived at c."""
+    graph = Trace(trace("a = x^2; b = y*a; c = b^2; f = c*z").program, {"x": 2.0, "y": 5.0, "z": 3.0})
+    step = next(step for step in trace_steps(graph) if step.field.id == "edge.a.0.gradient")
+    assert {str(blame): values for blame, values in step.further({})}["edge.upstream-late"] == (480.0,)
 
 
 def test_one_operation_a_line() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import cast
 
 from bpdrill.marking.chain import GRADIENT, Chain
@@ -100,7 +99,8 @@ def asked_of(variant: Variant, root: str) -> tuple[Asked, ...]:
 
 def all_asked(variant: Variant) -> tuple[Asked, ...]:
     """What is asked of a variant, in order."""
-    return asked_of(variant, chain_of(variant).program[-1].name)
+    chain = chain_of(variant)
+    return chain.made("asked", variant, lambda: asked_of(variant, chain.program[-1].name))
 
 
 def field_id(variant: Variant, asked: Asked) -> str:
@@ -120,11 +120,11 @@ def up_to(program: Program, name: str) -> Program:
 
 def shapes(variant: Variant) -> Symbols:
     """Every input and every line, with its shape in named sizes; sizes too that may be used as numbers."""
-    return shapes_of(chain_of(variant).program, tuple(inputs(variant).items()))
+    chain = chain_of(variant)
+    return chain.made("shapes", variant, lambda: shapes_of(chain.program, inputs(variant)))
 
 
-@lru_cache(maxsize=64)
-def shapes_of(program: Program, given: Declared) -> Symbols:
+def shapes_of(program: Program, given: Symbols) -> Symbols:
     """The shapes of what is given, then of every line."""
     known: dict[str, Shape] = dict(given)
     for line in program:

@@ -32,17 +32,12 @@ NEARLY = 1e-5
 
 def specimens(variant: Variant) -> Iterator[Specimen]:
     """The formulas, in ASCII and in LaTeX and as the author also has them; then what is wrong with a name."""
-    right, latex = (
-        {
-            field_id(variant, asked): notation.text(
-                formula(variant, asked.text, names_for(variant, asked)),
-                style,
-                symbols=names_for(variant, asked),
-            )
-            for asked in all_asked(variant)
-        }
-        for style in (notation.Style.ASCII, notation.Style.LATEX)
-    )
+    right, latex = dict[str, str](), dict[str, str]()
+    for asked in all_asked(variant):
+        at, known = field_id(variant, asked), names_for(variant, asked)
+        written = formula(variant, asked.text, known)
+        right[at] = notation.text(written, notation.Style.ASCII, symbols=known)
+        latex[at] = notation.text(written, notation.Style.LATEX, symbols=known)
     yield from common_specimens(right, next(iter(right)))
     yield Specimen("right, in LaTeX", latex, {})
     for asked in all_asked(variant):

@@ -33,8 +33,9 @@ SAME = Tolerance(rel=1e-9, abs=1e-9)
 
 
 def steps(variant: Variant) -> list[Step]:
-    """One step for each derivative; each may use the values, and the gradients before it."""
-    return [step(variant, asked) for asked in all_asked(variant)]
+    """One step for each derivative; each may use the values, and the gradients before it. Made once."""
+    chain = chain_of(variant)
+    return chain.made("steps", variant, lambda: [step(variant, asked) for asked in all_asked(variant)])
 
 
 def step(variant: Variant, asked: Asked) -> Step:
@@ -109,7 +110,11 @@ def chain_to(chain: Chain, asked: Asked) -> Chain:
     """The chain that ends in the line that is differentiated."""
     if asked.of == chain.program[-1].name:
         return chain
-    return Chain(up_to(chain.program, asked.of), chain.points, (asked.by,))
+    return chain.made(
+        f"chain to {asked.of}",
+        asked,
+        lambda: Chain(up_to(chain.program, asked.of), chain.points, (asked.by,)),
+    )
 
 
 def carried_to(variant: Variant, asked: Asked, carried: Carried) -> Carried:
@@ -119,6 +124,12 @@ def carried_to(variant: Variant, asked: Asked, carried: Carried) -> Carried:
 
 def mistaken(variant: Variant, asked: Asked, carried: Carried) -> Iterator[tuple[str, Values]]:
     """What the author's named mistakes come to, then the engine's."""
+    chain, what = chain_of(variant), f"mistaken at {field_id(variant, asked)}"
+    return chain.in_turn(what, carried, lambda: each_mistaken(variant, asked, carried))
+
+
+def each_mistaken(variant: Variant, asked: Asked, carried: Carried) -> Iterator[tuple[str, Values]]:
+    """As ``mistaken``, worked out."""
     points = named_at(variant, carried)
     for mistake in mistakes_of(variant, asked):
         tree = tree_of(variant.say(mistake.form), names_for(variant, asked))

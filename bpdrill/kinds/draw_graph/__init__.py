@@ -69,7 +69,7 @@ def drawn_of(variant: Variant) -> Drawn:
 
 # ── showing ──────────────────────────────────────────────────────────────────────────────────────
 
-GRAPH_HELP = "name = operation; name = operation; as in  p = a - b; r = p*c"
+GRAPH_HELP = "name = operation; name = operation; as in  p = a - b; r = p*c; the last one is the result"
 NAMES_HELP = "names with commas between them, or none"
 LISTS: Mapping[str, str] = {
     "leaves": "the leaves (sources, inputs)",
@@ -209,9 +209,7 @@ def on_list(drawn: Drawn, cell: Field, said: Said) -> Remark | None:
             "the root is computed too, but nothing reads it: it has a name of its own", outcome=Outcome.NEAR
         )
     fits = FAN_IN if cell.id == "forks" and spare and set(spare) <= set(drawn.joins) else ""
-    return Remark(
-        "; ".join((*told(missing, MISSING, drawn), *told(spare, SPARE, drawn))), fits
-    )
+    return Remark("; ".join((*told(missing, MISSING, drawn), *told(spare, SPARE, drawn))), fits)
 
 
 def told(listed: list[str], what: tuple[str, str], drawn: Drawn) -> Iterator[str]:

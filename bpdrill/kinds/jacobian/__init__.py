@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import cast
@@ -37,7 +37,7 @@ from bpdrill.marking.vectors import (
     mistaken_matrices,
     words_of,
 )
-from bpdrill.model.blocks import Block, Field, Form, Formula, Presentation, Prose, Table
+from bpdrill.model.blocks import Block, Field, Form, Formula, Note, Presentation, Prose, Table, Tone
 from bpdrill.model.items import Item, Variant
 from bpdrill.model.marks import Answer, Judgement, Outcome, Specimen
 from bpdrill.model.tree import Line, Tree, leaves, names
@@ -98,7 +98,11 @@ def present(variant: Variant) -> Presentation:
     function, show = asked_of(variant).function, cast("Spec", variant.item.spec).show
     given = given_table(function, show or leaves(function.program))
     blocks = (Prose(variant.say(variant.item.prompt)), function_table(function), given)
-    return Presentation(blocks, fields(asked_of(variant)))
+    how = (Note(MATRIX_HOW, Tone.QUIET),) if asked_of(variant).ask.matrix else ()
+    return Presentation((*blocks, *how), fields(asked_of(variant)))
+
+
+MATRIX_HOW = "A matrix is typed row by row: [[1, 2], [3, 4]]."
 
 
 def fields(asked: Asked) -> tuple[Field, ...]:
@@ -118,8 +122,20 @@ def structure_fields(asked: Asked) -> tuple[Field, ...]:
 def solution(variant: Variant) -> tuple[Block, ...]:
     """Every answer with its reason, the entries as formulas, the matrix row by row."""
     asked = asked_of(variant)
-    rows = tuple((step.field.label, step.rule) for step in steps(asked) if step.rule)
-    return (Table("", ("asked", "how"), rows), *formulas(asked), matrix_table(asked.function))
+    words = tuple((cell.label, structure_of(asked.matrix), ZEROS) for cell in structure_fields(asked))
+    rows = [(step.field.label, shown(step), step.rule) for step in steps(asked) if step.rule]
+    after = 2 if asked.ask.shape else 0
+    table = Table("", ("asked", "answer", "how"), (*rows[:after], *words, *rows[after:]))
+    return (table, *formulas(asked), matrix_table(asked.function))
+
+
+ZEROS = "where the matrix below has entries other than 0"
+
+
+def shown(step: Step) -> str:
+    """The right answer; a matrix stands below, where there is room for it."""
+    is_matrix = step.field.form is Form.ARRAY
+    return "below" if is_matrix else step.expected_text or notation.value(step.key[0])
 
 
 def formulas(asked: Asked) -> tuple[Formula, ...]:
@@ -132,12 +148,17 @@ def formulas(asked: Asked) -> tuple[Formula, ...]:
 def matrix_table(function: VectorFunction) -> Table:
     """The Jacobian, a row for each output."""
     rows, columns = function.shape
-    header = ("", *(f"input {place + 1}" for place in range(columns)))
+    header = ("", *called(function.inputs, columns, "input"))
     lines = tuple(
-        (f"output {place + 1}", *(notation.value(entry) for entry in function.matrix[place]))
-        for place in range(rows)
+        (output, *map(notation.value, entries))
+        for output, entries in zip(called(function.outputs, rows, "output"), function.matrix, strict=True)
     )
     return Table("The Jacobian", header, lines)
+
+
+def called(names: Sequence[str], count: int, what: str) -> Sequence[str]:
+    """A name for each row or column: the numbers' own, else ``input 1`` for an entry of a vector."""
+    return names if len(names) == count else [f"{what} {place}" for place in range(1, count + 1)]
 
 
 # ── judging ──────────────────────────────────────────────────────────────────────────────────────

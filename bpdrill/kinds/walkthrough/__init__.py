@@ -151,9 +151,11 @@ def spec_of(variant: Variant) -> Spec:
 
 
 def worked(spec: Spec, chain: Chain) -> Worked:
-    """What was drawn, and all that is asked of it."""
+    """What was drawn, and all that is asked of it; made once."""
     asked = asked_values(spec, chain.program)
-    return Worked(chain, asked, spec.parts, spec.after, spec.mistakes, spec.rules)
+    return chain.made(
+        "worked", spec, lambda: Worked(chain, asked, spec.parts, spec.after, spec.mistakes, spec.rules)
+    )
 
 
 def worked_of(variant: Variant) -> Worked:
@@ -249,11 +251,11 @@ def specimens(variant: Variant) -> tuple[Specimen, ...]:
 
 def complaints(variant: Variant) -> Iterator[str]:
     """Gradients that central differences deny, numbers that hide a mistake or miss a condition."""
-    chain, spec = chain_of(variant), spec_of(variant)
+    chain, spec, work = chain_of(variant), spec_of(variant), worked_of(variant)
     for name in no_slopes(chain.program, chain.points[0]):
         yield f"∂{chain.runs[0].root}/∂{name}: the engine's gradient is not the slope of the loss"
-    yield from (f"spec.rules: {field} is something else" for field in worked(spec, chain).misruled())
+    yield from (f"spec.rules: {field} is something else" for field in work.misruled())
     silent = (*spec.blind, *spec.silent) if variant.seed == 0 else spec.blind
-    yield from hiding([*hidden_faults(chain), *alike(worked(spec, chain))], silent)
+    yield from hiding([*hidden_faults(chain), *alike(work)], silent)
     if variant.seed:
         yield from (f"the numbers are not: {name}" for name in unmet(spec.conditions, drawn(spec, chain)))

@@ -14,8 +14,8 @@ from bpdrill.algebra.equal import BY_HAND
 from bpdrill.algebra.evaluate import Value, evaluate
 from bpdrill.algebra.lines import read_lines
 from bpdrill.algebra.program import Named, Run
-from bpdrill.autograd import applicable
-from bpdrill.marking.chain import FORWARD, GRADIENT, Chain, own
+from bpdrill.autograd import Gradients, applicable
+from bpdrill.marking.chain import FORWARD, GRADIENT, Chain, own, without
 from bpdrill.marking.steps import Carried, Step, Values, differs
 from bpdrill.model.blocks import Field, Form
 from bpdrill.model.tree import Line, Program, Shape, Tree, consumers
@@ -147,9 +147,12 @@ class Worked:
     ) -> Step:
         """A step, with the mistakes its author knows before those of the engine's rules."""
 
-        def all_mistaken(carried: Carried) -> Iterator[tuple[str, Values]]:
+        def each(carried: Carried) -> Iterator[tuple[str, Values]]:
             yield from self.known_mistakes(cell.id, carried)
             yield from mistaken(carried) if mistaken else ()
+
+        def all_mistaken(carried: Carried) -> Iterator[tuple[str, Values]]:
+            return self.chain.in_turn(f"mistaken at {cell.id}", carried, lambda: each(carried))
 
         return Step(cell, expect, rule=rule, mistaken=all_mistaken, tolerance=BY_HAND)
 
@@ -165,15 +168,19 @@ class Worked:
 
     def brought(self, part: Part, carried: Carried) -> Values:
         """What a name receives through one line: as it was given, else as it follows."""
-        ran = self.chain.run_from(carried)[0]
-        return (ran.gradients(self.only(part, ran, carried))[part.of],)
+        ran, found = self.path(part, carried)
+        return (found.of(ran.nodes[part.of]),)
 
-    def only(self, part: Part, ran: Run, carried: Carried) -> Named:
-        """The gradients that leave one path open: all other lines that read the name send nothing back."""
-        given = {name: value for name, value in own(carried, GRADIENT, 0).items() if name != part.of}
-        found = ran.gradients(given)
-        closed = {line: found[line] * 0.0 for line in consumers(self.chain.program, part.of)}
-        return {**closed, part.through: found[part.through]}
+    def path(self, part: Part, carried: Carried) -> tuple[Run, Gradients]:
+        """Both passes with one path left open: all other lines that read the name send nothing back."""
+        return self.chain.once(part.id, carried, lambda: self.opened(part, carried))
+
+    def opened(self, part: Part, carried: Carried) -> tuple[Run, Gradients]:
+        """As ``path``, worked out."""
+        ((ran, found), *_) = self.chain.back_from(without(carried, GRADIENT + part.of))
+        arrived = {line: found.of(ran.nodes[line]) for line in consumers(self.chain.program, part.of)}
+        closed = {line: value if line == part.through else value * 0.0 for line, value in arrived.items()}
+        return ran, ran.pull_back(closed)
 
     def whole(self, name: str, carried: Carried) -> Values:
         """The gradient at one name; where its parts are told apart, their sum as they were given."""
@@ -186,13 +193,17 @@ class Worked:
 
     def later(self, carried: Carried) -> dict[str, Value]:
         """The lines after the backward pass, each from what was given before it."""
-        names = dict(self.names(carried))
+        names, said = dict(self.names(carried)) if self.after else {}, own(carried, THEN, 0)
         for line in self.lines_after:
-            names[line.name] = evaluate(line.tree, {**names, **own(carried, THEN, 0)})
+            names[line.name] = evaluate(line.tree, {**names, **said})
         return {line.name: names[line.name] for line in self.lines_after}
 
     def names(self, carried: Carried) -> Named:
         """Values and gradients by the names that formulas use: the learner's own where given."""
+        return self.chain.once("names in formulas", carried, lambda: self.named(carried))
+
+    def named(self, carried: Carried) -> Named:
+        """As ``names``, worked out."""
         ran = self.chain.run_from(carried)[0]
         gradients = {name: self.chain_gradient(name, carried) for name in self.chain.asked}
         known = {**self.chain.points[0], **ran.values}
@@ -225,10 +236,14 @@ class Worked:
 
     def known_mistakes(self, cell: str, carried: Carried) -> Iterator[tuple[str, Values]]:
         """What the author's mistakes make of one field."""
-        for mistake in self.mistakes:
+        for mistake, wrong in self.wrongs:
             if mistake.at == cell:
-                names = {**self.names(carried), **self.later(carried)}
-                yield mistake.name, (evaluate(self.read(mistake.gives), names),)
+                yield mistake.name, (evaluate(wrong, {**self.names(carried), **self.later(carried)}),)
+
+    @cached_property
+    def wrongs(self) -> tuple[tuple[Mistake, Tree], ...]:
+        """The author's mistakes, and what they write."""
+        return tuple((mistake, self.read(mistake.gives)) for mistake in self.mistakes)
 
     def whole_mistaken(self, name: str, carried: Carried) -> Iterator[tuple[str, Values]]:
         """The gradient with a path left out, or with one of the engine's rules gone wrong."""
@@ -241,12 +256,11 @@ class Worked:
 
     def part_mistaken(self, part: Part, carried: Carried) -> Iterator[tuple[str, Values]]:
         """What one path brings with one of the engine's rules gone wrong."""
-        ran = self.chain.run_from(carried)[0]
-        only = self.only(part, ran, carried)
-        for edge in ran.pull_back().edges:
+        ran, found = self.path(part, carried)
+        way = found.way_to(ran.nodes[part.of])
+        for edge in found.edges:
             for fault in applicable(edge.consumer, edge.argument):
-                wrong = ran.gradients(only, {(edge.consumer, edge.argument): fault.rule})
-                yield fault.name, (wrong[part.of],)
+                yield fault.name, (way.amiss({(edge.consumer, edge.argument): fault.rule}),)
 
 
 def added(parts: Iterable[Values]) -> Values:
