@@ -111,7 +111,7 @@ class Way:
                 upstream = self._arrived(here, shares) if here in changed else edge.upstream
                 walked = _with_rule(replace(edge, upstream=upstream), fault or edge.rule, late.get(here))
                 shares[place] = walked.contribution
-                late[below] = walked.upstream
+                late[below] = upstream
                 changed.add(below)
             return self._arrived(self.node, shares) if self.node in changed else self.gradient
 
@@ -151,7 +151,7 @@ def pull_back(
             if node in arrived:
                 for edge in _edges(node, arrived[node], late.get(node), faults, dropped):
                     _accumulate(arrived, edge.producer, edge.contribution)
-                    late[edge.producer] = edge.upstream
+                    late[edge.producer] = arrived[node]
                     edges.append(edge)
     return Gradients(root, tuple(edges), MappingProxyType(arrived), given.keys())
 

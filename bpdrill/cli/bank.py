@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bpdrill.bank.bank import Bank
     from bpdrill.bank.coverage import Covered
     from bpdrill.bank.index import Index, Summary
+    from bpdrill.bank.yaml import Fault
     from bpdrill.model.blocks import Block
 
 app = typer.Typer(help="For authors: look after the item bank.", no_args_is_help=True)
@@ -84,15 +85,26 @@ def check(
 
     bank, workers = open_packs(pack), jobs or os.cpu_count() or 1
     chosen = items or _ids_in(bank, pack or ())
-    checked = check_items(bank, chosen, seeds, workers) if items or pack else check_bank(bank, seeds, workers)
+
+    def tell(fault: Fault) -> None:
+        if not as_json:
+            typer.echo(str(fault))
+
+    try:
+        checked = (
+            check_items(bank, chosen, seeds, workers, tell)
+            if items or pack
+            else check_bank(bank, seeds, workers, tell)
+        )
+    except KeyboardInterrupt:
+        _next("Interrupted; what is not listed was not checked.")
+        return ExitCode.INTERRUPTED
     if as_json:
         faults = [
             {"file": f.file, "line": f.line, "column": f.column, "text": f.text} for f in checked.faults
         ]
         print_json({"items": checked.items, "variants": checked.variants, "faults": faults})
     else:
-        for fault in checked.faults:
-            typer.echo(str(fault))
         _next(f"{checked.items} items, {checked.variants} variants, {len(checked.faults)} faults")
     return ExitCode.DIFFERENT if checked.faults else ExitCode.OK
 

@@ -58,7 +58,7 @@ def steps_of(kind: Any, variant: Variant) -> list[Step]:
     """The numeric steps of a variant."""
     if kind is graph_trace:
         return trace_steps(variant.values["trace"])
-    return walkthrough.worked_of(variant).steps if kind is walkthrough else kind.steps(variant)
+    return [*walkthrough.worked_of(variant).steps] if kind is walkthrough else [*kind.steps(variant)]
 
 
 def changed_numbers(text: str) -> Iterator[str]:
