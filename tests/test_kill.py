@@ -116,7 +116,8 @@ def test_a_kill_loses_nothing(tmp_path: Path, number: int) -> None:
     with start(tmp_path, steps_after(len(kept))) as process:
         out, err = process.communicate()
     assert (process.returncode, err) == (0, "")
-    assert "That was all for today." in out
+    ended = ("That was all for today.", *(["Nothing is due today."] if kept == CELLS else []))
+    assert any(words in out for words in ended)
     assert saved(tmp_path) == CELLS
 
 

@@ -81,7 +81,7 @@ def solution(variant: Variant) -> tuple[Block, ...]:
     for asked in all_asked(variant):
         for name, move in moves_shown(variant, asked):
             if name not in shown:
-                blocks += [Note(f"by {move.rule}", Tone.QUIET), Formula(name, move.tree, symbols)]
+                blocks += [Formula(name, move.tree, symbols), Note(f"by {move.rule}", Tone.QUIET)]
             shown.add(name)
         blocks += in_short(variant, asked, symbols)
     return (*blocks, *remarks(variant, [block.tree for block in blocks if isinstance(block, Formula)]))
@@ -101,8 +101,8 @@ def in_short(variant: Variant, asked: Asked, symbols: Symbols) -> Iterator[Block
     *_, (name, last) = moves_shown(variant, asked)
     short = formula(variant, asked.text, names_for(variant, asked))
     if short != last.tree:
-        yield Note("that is", Tone.QUIET)
         yield Formula(name, short, symbols)
+        yield Note("the same, in short", Tone.QUIET)
 
 
 def tree_of(text: str, known: Symbols) -> Tree:
