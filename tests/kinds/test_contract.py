@@ -83,13 +83,13 @@ def test_keys_hold_and_specimens_earn_what_they_say(item: Item, seed: int) -> No
 def test_a_specimen_that_says_otherwise_is_caught(item: Item, seed: int) -> None:
     kind, variant = drawn(item, seed)
     specimen = right(item, seed)
-    field = next(iter(specimen.answer))
+    field, fields = next(iter(specimen.answer)), kind.present(variant).fields
     lies = [
         Specimen("wrong", specimen.answer, {field: Outcome.WRONG}),
         Specimen("no hire", specimen.answer, specimen.outcomes, Verdict.NO_HIRE),
         Specimen("unreadable", specimen.answer, specimen.outcomes, unreadable=(field,)),
     ]
-    assert all(list(about_a_specimen(variant, kind, lie, WORDS)) for lie in lies)
+    assert all(list(about_a_specimen(variant, kind, fields, lie, WORDS)) for lie in lies)
 
 
 @every_variant
@@ -103,7 +103,7 @@ def test_fields_are_asked_once_and_judged_once_in_order(item: Item, seed: int) -
 
 
 def asked_field(judgement: str, asked: list[str]) -> str:
-    """The field that a judgement is of: its own, or the one it is a part of, as ``code.dW1`` is of ``code``."""
+    """The field that a judgement is of: its own, or the one it is part of, as ``code.dW1`` is of ``code``."""
     return judgement if judgement in asked else judgement.partition(".")[0]
 
 
