@@ -39,8 +39,9 @@ def named(found: Sequence[Seen]) -> tuple[Judgement, ...]:
     cells = suspected(found)
     kinds = accounts(list(cells.values()), partial(objections, found, cells))
     weak = evidence_of(found, cells, kinds) < ENOUGH
+    slight = all(is_unit(seen) for seen in found if seen.step.field.id in cells)
     return tuple(
-        told(found[: at + 1], cells[seen.step.field.id], kinds, weak=weak)
+        told(found[: at + 1], cells[seen.step.field.id], kinds, weak=weak, slight=slight)
         if seen.step.field.id in cells
         else seen.judgement
         for at, seen in enumerate(found)
@@ -146,16 +147,23 @@ def off(seen: Seen) -> Iterator[float]:
         yield from (a for a, b in pairs if abs(a - b) > seen.vouched / 2)
 
 
-def told(before: Sequence[Seen], cell: Wrong, kinds: Sequence[Kinds], *, weak: bool) -> Judgement:
+def told(
+    before: Sequence[Seen], cell: Wrong, kinds: Sequence[Kinds], *, weak: bool, slight: bool
+) -> Judgement:
     """The judgement of the last of the cells so far, with its mistakes or what can be seen of it."""
     seen = before[-1]
     names = names_at(cell, kinds)
     if not names:
         return remarked(seen.judgement, UNEXPLAINED if seen.carried else "", sight(before, cell))
     gap = any(other.judgement.outcome is Outcome.BLANK for other in before)
-    chance = CHANCE if gap and weak else ""
+    chance = CHANCE if (gap and weak) or slight else ""
     apart = separating(before, names) if gap and len(names) > 1 else ""
     return remarked(replace(seen.judgement, misconceptions=names), chance, apart)
+
+
+def is_unit(seen: Seen) -> bool:
+    """Whether the value is 1 or −1, which much comes to that nobody has named."""
+    return seen.own is not None and all(isinstance(value, float) and abs(value) == 1 for value in seen.own)
 
 
 def remarked(judgement: Judgement, *remarks: str) -> Judgement:

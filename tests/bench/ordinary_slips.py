@@ -5,9 +5,10 @@
 
 A right answer is typed, to three digits or more, and one slip is made in it: once alone, and once repeated
 wherever the wrong text would be copied. Nothing else is worked out again. The table says how many of the
-slips were seen (a slipped field was wrong), in how many of these a slipped field was given a mistake's name,
-and in how many only some other field was; then, which slips were taken for which mistakes. A slip whose
-number is just what a mistake would give cannot be told from it, and is counted all the same.
+slips were seen (a slipped field was wrong), in how many of these a slipped field was given a mistake's name
+without a word of doubt, and in how many only some other field was; then, which slips were taken for which
+mistakes. A slip whose number is just what a mistake would give cannot be told from it, and is counted all
+the same.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from zlib import crc32
 
 from bpdrill.bank.bank import open_bank
 from bpdrill.kinds import load
+from bpdrill.marking.naming import CHANCE
 from bpdrill.model.items import Draw, Variant
 from bpdrill.model.marks import Outcome
 
@@ -101,7 +103,9 @@ def judged(variant: Variant, right: Answer, slip: Made, tally: Counter[str]) -> 
     tally[f"{slip.variant} made"] += 1
     if not any(fields[field].outcome is Outcome.WRONG for field in slipped):
         return
-    blamed = {field: j.misconceptions for field, j in fields.items() if j.misconceptions}
+    blamed = {
+        field: j.misconceptions for field, j in fields.items() if j.misconceptions and CHANCE not in j.because
+    }
     false = blamed.keys() & slipped
     tally[f"{slip.variant} seen"] += 1
     tally[f"{slip.variant} named"] += bool(false)
