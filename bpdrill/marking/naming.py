@@ -30,7 +30,7 @@ RUNS = 300
 """Hypotheses tried on one answer: under a tenth of a second."""
 
 UNEXPLAINED = "it does not follow from your earlier values"
-CHANCE = "so few digits may fit by chance"
+CHANCE = "few digits to go by, so what follows is a guess"
 TELLS_APART = "would tell them apart"
 
 

@@ -117,7 +117,7 @@ def test_every_move_of_a_solution_says_by_which_rule() -> None:
     (variant,) = variants("derivations/softmax-cross-entropy", 1)
     notes = [block.text for block in derivation.solution(variant) if isinstance(block, Note)]
     assert any("softmax: s(g − Σ g·s)" in text for text in notes)
-    assert all(text.startswith("by ") or text == "that is" for text in notes)
+    assert all(text.startswith("by ") or text == "the same, in short" for text in notes)
 
 
 # ── authors' slips ───────────────────────────────────────────────────────────────────────────────
