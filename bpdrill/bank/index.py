@@ -10,10 +10,10 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bpdrill import __version__
 from bpdrill.bank.bank import Bank
@@ -22,9 +22,8 @@ SELF_GRADED = ("explain",)
 """Kinds whose answers the learner grades."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """An item in a list."""
+class Summary(NamedTuple):
+    """An item in a list; a tuple, since ten thousand of them are made at once."""
 
     id: str
     revision: int
@@ -50,6 +49,9 @@ class Index:
     broken: tuple[str, ...]
 
 
+FORMAT = 2
+"""Goes up when entries are kept in another way."""
+
 Known = dict[str, list[Any]]
 """By file: its stamp, and its item as in the index; nothing where it gives none."""
 
@@ -58,27 +60,39 @@ def open_index(bank: Bank, cache: Path | None) -> Index:
     """The index of ``bank``: what ``cache`` still knows, and the rest read anew."""
     before = remembered(cache)
     now: Known = {}
-    for path in bank.files.values():
-        stamp, known = stamp_of(path), before.get(str(path))
-        now[str(path)] = known if known and known[0] == stamp else [stamp, read(path)]
-    if cache and now != before:
+    summaries: list[Summary] = []
+    broken: list[str] = []
+    changed = False
+    for name, path in bank.files.items():
+        file = str(path)
+        stamp, known = stamp_of(file), before.get(file)
+        if not known or known[0] != stamp:
+            known = [stamp, read(path)]
+            changed = True
+        now[file] = known
+        if known[1]:
+            summaries.append(summary_of(name, known[1]))
+        else:
+            broken.append(name)
+    if cache and (changed or len(now) < len(before)):
         remember(cache, now)
-    found = {name: now[str(path)][1] for name, path in bank.files.items()}
-    summaries = (Summary(name, *map(as_field, entry)) for name, entry in found.items() if entry)
-    return Index(tuple(summaries), tuple(name for name, entry in found.items() if not entry))
+    return Index(tuple(summaries), tuple(broken))
 
 
-def as_field(value: Any) -> Any:
-    """JSON knows no tuples."""
-    return tuple(value) if isinstance(value, list) else value
+def summary_of(name: str, entry: list[Any]) -> Summary:
+    """An entry of the index as a summary; its lists are kept as words, which are read faster."""
+    revision, kind, title, *words, minutes = entry
+    covers, beyond, skills, checkpoints = (tuple(text.split()) for text in words)
+    return Summary(name, revision, kind, title, covers, beyond, skills, checkpoints, minutes)
 
 
-def stamp_of(path: Path) -> list[int]:
+def stamp_of(file: str) -> list[int]:
     """What changes when a file does: its time in nanoseconds, its size."""
-    with suppress(OSError):
-        found = path.stat()
-        return [found.st_mtime_ns, found.st_size]
-    return []
+    try:
+        found = os.stat(file)  # noqa: PTH116  a Path for each file costs as much again
+    except OSError:
+        return []
+    return [found.st_mtime_ns, found.st_size]
 
 
 def read(path: Path) -> list[Any]:
@@ -90,8 +104,8 @@ def read(path: Path) -> list[Any]:
         item = header_of(read_document(path))
     except (FaultyItemError, ConversionError):
         return []
-    lists = ([*item.covers], [*item.beyond], [*item.skills], [*item.checkpoints])
-    return [item.revision, item.kind, item.title, *lists, item.minutes]
+    words = map(" ".join, (item.covers, item.beyond, item.skills, item.checkpoints))
+    return [item.revision, item.kind, item.title, *words, item.minutes]
 
 
 def remembered(cache: Path | None) -> Known:
@@ -122,9 +136,9 @@ def remember(cache: Path, known: Known) -> None:
 
 def digest_of(content: bytes) -> bytes:
     """What tells a whole cache of this version from a damaged one and from another version's."""
-    return sha256(__version__.encode() + b"\n" + content).hexdigest().encode()
+    return sha256(f"{__version__} {FORMAT}\n".encode() + content).hexdigest().encode()
 
 
 def as_record(summary: Summary) -> Mapping[str, Any]:
     """A summary as plain data."""
-    return {**asdict(summary), "self_graded": summary.self_graded}
+    return {**summary._asdict(), "self_graded": summary.self_graded}
