@@ -49,13 +49,7 @@ def draw_values(symbols: Symbols, domains: Domains, numbers: Draw) -> Mapping[st
 def draw_lengths(symbols: Symbols, numbers: Draw) -> dict[str, Any]:
     """A length for each size that has a name, no two alike."""
     named = dict.fromkeys(size for shape in symbols.values() for size in shape if isinstance(size, str))
-    return dict(zip(named, shuffled(SIZES, numbers), strict=False))
-
-
-def shuffled(lengths: tuple[int, ...], numbers: Draw) -> list[int]:
-    """``lengths`` in a drawn order."""
-    left = list(lengths)
-    return [left.pop(numbers.integer(0, len(left) - 1)) for _ in lengths]
+    return dict(zip(named, numbers.several(SIZES, len(SIZES)), strict=False))
 
 
 def within(domain: str, value: Value, numbers: Draw) -> Value:

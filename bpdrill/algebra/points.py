@@ -61,7 +61,7 @@ def distinct_digits(lengths: Lengths, numbers: Draw, how: Drawing) -> Any:
     left = [sign * digit / how.per for digit in range(1, how.largest + 1) for sign in (-1, 1)]
     if prod(lengths) > len(left):
         raise AuthorError(f"spec.draw: there are only {len(left)} numbers to draw {prod(lengths)} from")
-    return array([left.pop(numbers.integer(0, len(left) - 1)) for _ in range(prod(lengths))]).reshape(lengths)
+    return array(numbers.several(left, prod(lengths))).reshape(lengths)
 
 
 def one_hot(lengths: Lengths, numbers: Draw, _: Drawing) -> Any:

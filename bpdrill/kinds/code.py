@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
+from bpdrill.algebra.authored import read_lines
 from bpdrill.algebra.evaluate import Value
-from bpdrill.algebra.lines import read_lines
 from bpdrill.algebra.points import Drawing, Drawn, activated, draw_point, unmet
 from bpdrill.algebra.slopes import no_slopes
 from bpdrill.marking.chain import Chain

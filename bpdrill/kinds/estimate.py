@@ -8,6 +8,7 @@ from functools import partial
 from typing import cast
 
 from bpdrill import notation
+from bpdrill.algebra.authored import expression_of
 from bpdrill.algebra.equal import Tolerance, compare_values
 from bpdrill.algebra.evaluate import Value, evaluate
 from bpdrill.marking.prose import Question, judge_prose, prose_fields, with_words
@@ -92,10 +93,7 @@ def formula(spec: Spec, text: str) -> Tree:
     """An author's key, in the names of what is drawn and asked."""
     asked = (quantity.id for quantity in spec.quantities)
     names = dict.fromkeys((*spec.draw, *spec.derived, *asked), ())
-    reading = read(text, names)
-    if isinstance(reading, Unreadable):
-        raise AuthorError(f"spec.quantities: {text!r} cannot be read: {reading.hint}")
-    return reading.tree
+    return expression_of(text, names, "spec.quantities").tree
 
 
 def value_of(variant: Variant, text: str, carried: Carried) -> Value:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
+from bpdrill.marking.deck import deal
 from bpdrill.marking.fields import Remark, judge_choice
 from bpdrill.marking.prose import Question, judge_prose, prose_fields, with_words
 from bpdrill.marking.specimens import common_specimens
@@ -61,14 +62,9 @@ class Spec:
 def vary(item: Item, seed: int) -> Variant:
     """The question stays the same; the claims that follow it change."""
     spec = cast("Spec", item.spec)
-    claims = spec.claims if seed == 0 else shuffled(spec.claims, Draw(seed))
-    return Variant(item, REVISION, seed, {"claims": tuple(claim.id for claim in claims[: spec.asked])})
-
-
-def shuffled(claims: tuple[Claim, ...], numbers: Draw) -> tuple[Claim, ...]:
-    """The claims in a drawn order."""
-    left = list(claims)
-    return tuple(left.pop(numbers.integer(0, len(left) - 1)) for _ in claims)
+    names = [claim.id for claim in spec.claims]
+    dealt = deal(names, min(spec.asked, len(names)), seed, Draw(seed))
+    return Variant(item, REVISION, seed, {"claims": dealt})
 
 
 def spec_of(variant: Variant) -> Spec:

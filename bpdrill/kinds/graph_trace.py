@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from bpdrill import notation
+from bpdrill.algebra.authored import program_of
 from bpdrill.algebra.derive import derivative, unfold
 from bpdrill.algebra.evaluate import value_at
 from bpdrill.algebra.probe import compare_expressions
@@ -34,9 +35,8 @@ from bpdrill.model.blocks import (
 )
 from bpdrill.model.errors import AuthorError
 from bpdrill.model.items import Draw, Item, Variant
-from bpdrill.model.marks import Answer, Different, Equal, Judgement, Outcome, Specimen, Unreadable
+from bpdrill.model.marks import Answer, Different, Equal, Judgement, Outcome, Specimen
 from bpdrill.model.tree import Program, Tree, names, substitute
-from bpdrill.notation import read_program
 
 REVISION = 2
 REDRAWS = 40
@@ -79,9 +79,7 @@ def vary(item: Item, seed: int) -> Variant:
 
 def parse(spec: Spec) -> Program:
     """The item's lines as a program, each line one op."""
-    program = read_program("\n".join(spec.graph), dict.fromkeys(spec.at, ()))
-    if isinstance(program, Unreadable):
-        raise AuthorError(f"spec.graph cannot be read: {program.hint}")
+    program = program_of(spec.graph, dict.fromkeys(spec.at, ()), "spec.graph")
     for line in program:
         if not one_op(line):
             raise AuthorError(f"spec.graph: {line.name} does more than one operation; give each its own line")

@@ -15,6 +15,4 @@ def deal(deck: Sequence[Card], count: int, seed: int, numbers: Draw) -> tuple[Ca
     """``count`` cards of ``deck``; AuthorError if it holds fewer."""
     if count > len(deck):
         raise AuthorError(f"spec: {count} are to be asked and there are {len(deck)}")
-    left = list(deck)
-    places = [0 if seed == 0 else numbers.integer(0, len(left) - 1 - done) for done in range(count)]
-    return tuple(left.pop(place) for place in places)
+    return tuple(deck[:count]) if seed == 0 else numbers.several(deck, count)

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpdrill import notation
+from bpdrill.algebra.authored import program_of
 from bpdrill.algebra.evaluate import Value
 from bpdrill.algebra.vector import VectorFunction
 from bpdrill.model.blocks import Table
 from bpdrill.model.errors import AuthorError
 from bpdrill.model.items import Draw
-from bpdrill.model.marks import Unreadable
 from bpdrill.model.tree import Program, Symbols, leaves, names
-from bpdrill.notation import read_program
 
 REDRAWS = 40
 """Numbers that hide a mistake are drawn again, this often at most."""
@@ -80,9 +79,7 @@ def build(written: Written) -> VectorFunction:
     """The function at the author's own numbers."""
     at = {name: as_value(value) for name, value in written.at.items()}
     shapes = {name: getattr(value, "shape", ()) for name, value in at.items()}
-    program = read_program("\n".join(written.lines), shapes)
-    if isinstance(program, Unreadable):
-        raise AuthorError(f"spec.functions: the lines cannot be read: {program.hint}")
+    program = program_of(written.lines, shapes, "spec.functions")
     if lacking := [name for name in leaves(program) if name not in at]:
         raise AuthorError(f"spec.functions: at gives no value for {', '.join(lacking)}")
     return VectorFunction(program, at, written.inputs, written.outputs)

@@ -143,6 +143,13 @@ class Draw:
             raise AuthorError("spec: there is nothing to draw from; list at least one")
         return options[self.integer(0, len(options) - 1)]
 
+    def several(self, options: Sequence[Choice], count: int) -> tuple[Choice, ...]:
+        """``count`` of ``options`` in a drawn order, none twice."""
+        if count > len(options):
+            raise AuthorError(f"spec: {count} are to be drawn and there are {len(options)}")
+        left = list(options)
+        return tuple(left.pop(self.integer(0, len(left) - 1)) for _ in range(count))
+
     def decimal(self, low: int, high: int, per: int) -> float:
         """A multiple of ``1 / per`` from ``low / per`` to ``high / per``: 0.3, never 0.30000000000000004."""
         return self.integer(low, high) / per

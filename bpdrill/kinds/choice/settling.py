@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bpdrill.algebra.authored import expression_of, program_of
 from bpdrill.algebra.draws import draw_array, draw_one_hot
 from bpdrill.algebra.evaluate import Value, evaluate
 from bpdrill.algebra.program import run
-from bpdrill.model.errors import AuthorError
 from bpdrill.model.items import Draw
-from bpdrill.model.marks import Unreadable
-from bpdrill.model.tree import Program
-from bpdrill.notation import read, read_program
 
 Numbers = Mapping[str, float]
 
@@ -34,15 +31,13 @@ class Network:
 
 def value_of(text: str, known: Numbers) -> float:
     """What an author's formula comes to."""
-    reading = read(text, dict.fromkeys(known, ()))
-    if isinstance(reading, Unreadable):
-        raise AuthorError(f"spec.cases: {text!r} cannot be read: {reading.hint}")
-    return float(evaluate(reading.tree, known))
+    return float(evaluate(expression_of(text, dict.fromkeys(known, ()), "spec.cases").tree, known))
 
 
 def shown_by(network: Network, known: Numbers, numbers: Draw) -> dict[str, float]:
     """Size and unlikeness of the gradient of every parameter, by the engine."""
-    gradients = run(parse(network), start(network, known, numbers)).gradients()
+    program = program_of(network.program, network.shapes, "spec.cases")
+    gradients = run(program, start(network, known, numbers)).gradients()
     shown: dict[str, float] = {}
     for name in network.shapes:
         gradient = gradients[name]
@@ -51,14 +46,6 @@ def shown_by(network: Network, known: Numbers, numbers: Draw) -> dict[str, float
             f"unlike_{name}": float(abs(gradient - gradient[0]).max()),
         }
     return shown
-
-
-def parse(network: Network) -> Program:
-    """The network's lines."""
-    program = read_program("\n".join(network.program), network.shapes)
-    if isinstance(program, Unreadable):
-        raise AuthorError(f"spec.cases: a network's program cannot be read: {program.hint}")
-    return program
 
 
 def start(network: Network, known: Numbers, numbers: Draw) -> dict[str, Value]:

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
+from bpdrill.algebra.authored import shapes_of
 from bpdrill.marking.chain import GRADIENT, Chain
-from bpdrill.model.errors import AuthorError
 from bpdrill.model.items import Variant
 from bpdrill.model.ranges import Range
 from bpdrill.model.tree import Program, Shape, Symbols, leaves
-from bpdrill.notation import Mismatch, infer
 
 SLOPE = "slope."
 """Prefix of the field ids of what is no gradient of the last line: ``slope.u.x``."""
@@ -121,18 +120,7 @@ def up_to(program: Program, name: str) -> Program:
 def shapes(variant: Variant) -> Symbols:
     """Every input and every line, with its shape in named sizes; sizes too that may be used as numbers."""
     chain = chain_of(variant)
-    return chain.made("shapes", variant, lambda: shapes_of(chain.program, inputs(variant)))
-
-
-def shapes_of(program: Program, given: Symbols) -> Symbols:
-    """The shapes of what is given, then of every line."""
-    known: dict[str, Shape] = dict(given)
-    for line in program:
-        shape = infer(line.tree, known)
-        if isinstance(shape, Mismatch):
-            raise AuthorError(f"spec.programs: {line.name}: {shape.explanation}")
-        known[line.name] = shape
-    return known
+    return chain.made("shapes", variant, lambda: shapes_of(chain.program, inputs(variant), "spec.programs"))
 
 
 def inputs(variant: Variant) -> Symbols:

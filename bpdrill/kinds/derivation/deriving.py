@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from bpdrill.algebra.authored import expression_of
 from bpdrill.algebra.solution import Step as Move
 from bpdrill.algebra.solution import at_names, in_inputs
 from bpdrill.algebra.solution import solution as solution_of
@@ -22,11 +23,8 @@ from bpdrill.kinds.derivation.asked import (
     up_to,
 )
 from bpdrill.model.blocks import Block, Bullets, Formula, Note, Tone
-from bpdrill.model.errors import AuthorError
 from bpdrill.model.items import Variant
-from bpdrill.model.marks import Unreadable
 from bpdrill.model.tree import Apply, Program, Symbol, Symbols, Tree, leaves, walk
-from bpdrill.notation import read
 
 SHAPES_AGREE = "Each gradient has the shape of the quantity it belongs to."
 ALONG_AXIS = (
@@ -107,7 +105,4 @@ def in_short(variant: Variant, asked: Asked, symbols: Symbols) -> Iterator[Block
 
 def tree_of(text: str, known: Symbols) -> Tree:
     """An author's expression in the names that a learner has there."""
-    reading = read(text, known)
-    if isinstance(reading, Unreadable):
-        raise AuthorError(f"spec.programs: {text!r} cannot be read: {reading.hint}")
-    return reading.tree
+    return expression_of(text, known, "spec.programs").tree

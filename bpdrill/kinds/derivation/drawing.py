@@ -6,15 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import cast
 
+from bpdrill.algebra.authored import program_of
 from bpdrill.algebra.draws import draw_values
 from bpdrill.algebra.evaluate import Value
 from bpdrill.kinds.derivation.asked import Spec, asked_of, network_of
 from bpdrill.marking.chain import Chain
 from bpdrill.model.errors import AuthorError
 from bpdrill.model.items import Draw, Item, Variant
-from bpdrill.model.marks import Unreadable
 from bpdrill.model.tree import Apply, Program, Symbol, walk
-from bpdrill.notation import read_program
 
 REVISION = 1
 POINTS = 2
@@ -33,9 +32,7 @@ def vary(item: Item, seed: int) -> Variant:
     words = draw_words(spec, seed, numbers)
     at = 0 if seed == 0 or len(spec.programs) == 1 else numbers.integer(0, len(spec.programs) - 1)
     blank = Variant(item, REVISION, seed, {"program": at} if len(spec.programs) > 1 else {}, words)
-    program = read_program("\n".join(map(blank.say, network_of(blank).program)), spec.shapes)
-    if isinstance(program, Unreadable):
-        raise AuthorError(f"spec.programs: the program cannot be read: {program.hint}")
+    program = program_of([*map(blank.say, network_of(blank).program)], spec.shapes, "spec.programs")
     root = program[-1].name
     asked = tuple(each.by for each in asked_of(blank, root) if each.of == root)
     count = POINTS if any(spec.shapes.values()) else POINTS_OF_NUMBERS

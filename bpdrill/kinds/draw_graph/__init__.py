@@ -7,21 +7,20 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from bpdrill import notation
+from bpdrill.algebra.authored import program_of, shapes_of
 from bpdrill.algebra.compare import Reference, compare
 from bpdrill.algebra.derive import unfold
 from bpdrill.algebra.evaluate import evaluate
-from bpdrill.kinds.draw_graph.drawn import Drawn, with_shapes
+from bpdrill.kinds.draw_graph.drawn import Drawn
 from bpdrill.marking.deck import deal
 from bpdrill.marking.fields import Remark, judge_field
 from bpdrill.marking.reading import Said
 from bpdrill.marking.specimens import common_specimens
 from bpdrill.marking.trace import one_op
 from bpdrill.model.blocks import Block, Bullets, Field, Form, Formula, Graph, Note, Presentation, Prose, Tone
-from bpdrill.model.errors import AuthorError
 from bpdrill.model.items import Draw, Item, Variant
-from bpdrill.model.marks import Answer, Different, Equal, Judgement, Outcome, Specimen, Unreadable
+from bpdrill.model.marks import Answer, Different, Equal, Judgement, Outcome, Specimen
 from bpdrill.model.tree import Symbol, Tree, consumers, substitute
-from bpdrill.notation import read_program
 
 REVISION = 1
 LEAVES_UNCOUNTED, FAN_IN = "graph.leaves-not-counted", "graph.fan-in-for-fan-out"
@@ -61,10 +60,8 @@ def spec_of(variant: Variant) -> Spec:
 def drawn_of(variant: Variant) -> Drawn:
     """The graph that is meant."""
     expression = spec_of(variant).expressions[variant.values["expression"]]
-    program = read_program("\n".join(expression.graph), expression.shapes)
-    if isinstance(program, Unreadable):
-        raise AuthorError(f"spec.expressions: a graph cannot be read: {program.hint}")
-    return Drawn(program, with_shapes(program, expression.shapes))
+    program = program_of(expression.graph, expression.shapes, "spec.expressions")
+    return Drawn(program, shapes_of(program, expression.shapes, "spec.expressions"))
 
 
 # ── showing ──────────────────────────────────────────────────────────────────────────────────────

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bpdrill.algebra.derive import unfold
-from bpdrill.model.errors import AuthorError
-from bpdrill.model.tree import Program, Shape, Symbols, Tree, consumers, leaves, names
-from bpdrill.notation import Mismatch, infer
+from bpdrill.model.tree import Program, Symbols, Tree, consumers, leaves, names
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +54,3 @@ class Drawn:
     def expression(self) -> Tree:
         """The root in terms of the leaves."""
         return unfold(self.program)[self.root]
-
-
-def with_shapes(program: Program, inputs: Symbols) -> Symbols:
-    """Inputs and lines with their shapes."""
-    known: dict[str, Shape] = dict(inputs)
-    for line in program:
-        shape = infer(line.tree, known)
-        if isinstance(shape, Mismatch):
-            raise AuthorError(f"spec.expressions: {line.name}: {shape.explanation}")
-        known[line.name] = shape
-    return known

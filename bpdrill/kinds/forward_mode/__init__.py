@@ -8,6 +8,7 @@ from functools import partial
 from typing import Literal, cast
 
 from bpdrill import notation
+from bpdrill.algebra.authored import program_of
 from bpdrill.algebra.equal import EXACT, Tolerance
 from bpdrill.algebra.graph import one_op_lines
 from bpdrill.kinds.forward_mode.duals import TANGENT, VALUE, DualTrace
@@ -27,11 +28,9 @@ from bpdrill.model.blocks import (
     Table,
     Tone,
 )
-from bpdrill.model.errors import AuthorError
 from bpdrill.model.items import Draw, Item, Variant
-from bpdrill.model.marks import Answer, Judgement, Outcome, Specimen, Unreadable
+from bpdrill.model.marks import Answer, Judgement, Outcome, Specimen
 from bpdrill.model.tree import Program
-from bpdrill.notation import read_program
 
 REVISION = 1
 REDRAWS = 40
@@ -94,10 +93,7 @@ def as_floats(numbers: Mapping[str, float]) -> dict[str, float]:
 
 def parse(spec: Spec) -> Program:
     """The item's lines, an operation each."""
-    program = read_program("\n".join(spec.lines), dict.fromkeys(spec.at, ()))
-    if isinstance(program, Unreadable):
-        raise AuthorError(f"spec.lines cannot be read: {program.hint}")
-    return one_op_lines(program)
+    return one_op_lines(program_of(spec.lines, dict.fromkeys(spec.at, ()), "spec.lines"))
 
 
 def draw(spec: Spec, program: Program, numbers: Draw) -> DualTrace:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from bpdrill import notation
+from bpdrill.algebra.authored import expression_of
 from bpdrill.algebra.derive import derivative, unfold
 from bpdrill.algebra.evaluate import Value
 from bpdrill.algebra.vector import VectorFunction
@@ -14,10 +15,9 @@ from bpdrill.marking.fields import Remark
 from bpdrill.marking.steps import Step, Values
 from bpdrill.marking.vectors import Held, known_matrices, shapes_of
 from bpdrill.model.blocks import Field, Form
-from bpdrill.model.errors import AuthorError
-from bpdrill.model.marks import Outcome, Unreadable
+from bpdrill.model.marks import Outcome
 from bpdrill.model.tree import Shape, Tree
-from bpdrill.notation import Reading, read
+from bpdrill.notation import Reading
 
 STRUCTURES = ("diagonal", "triangular", "dense")
 AXES = ("rows", "columns")
@@ -68,10 +68,7 @@ class Asked:
 
     def formula(self) -> Reading:
         """The author's own formula for the whole matrix."""
-        reading = read(self.ask.formula, self.ask.symbols)
-        if isinstance(reading, Unreadable):
-            raise AuthorError(f"spec.ask.formula cannot be read: {reading.hint}")
-        return reading
+        return expression_of(self.ask.formula, self.ask.symbols, "spec.ask.formula")
 
 
 def steps(asked: Asked) -> list[Step]:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bpdrill import notation
+from bpdrill.algebra.authored import expression_of, program_of
 from bpdrill.algebra.compare import Reference, compare
 from bpdrill.kinds.recall.rules import Sent, faults_that_give
 from bpdrill.marking.fields import Remark
 from bpdrill.model.errors import AuthorError
-from bpdrill.model.marks import Comparison, Equal, Outcome, Unreadable
+from bpdrill.model.marks import Comparison, Equal, Outcome
 from bpdrill.model.tree import Line, Shape, Symbols, Tree, substitute
-from bpdrill.notation import Mismatch, infer, read, read_program
+from bpdrill.notation import Mismatch, infer
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +56,12 @@ def line_of(rule: Rule) -> Line | None:
     """The line whose rule is asked, if the card names one."""
     if not rule.line:
         return None
-    program = read_program(rule.line, rule.shapes)
-    if isinstance(program, Unreadable):
-        raise AuthorError(f"spec.rules.{rule.id}: {rule.line!r} cannot be read: {program.hint}")
-    return program[-1]
+    return program_of([rule.line], rule.shapes, f"spec.rules.{rule.id}")[-1]
 
 
 def formula(rule: Rule, text: str, symbols: Symbols) -> Tree:
     """An author's formula."""
-    reading = read(text, symbols)
-    if isinstance(reading, Unreadable):
-        raise AuthorError(f"spec.rules.{rule.id}: {text!r} cannot be read: {reading.hint}")
-    return reading.tree
+    return expression_of(text, symbols, f"spec.rules.{rule.id}").tree
 
 
 def abbreviations(rule: Rule) -> dict[str, Tree]:

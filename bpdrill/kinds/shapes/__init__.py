@@ -11,6 +11,7 @@ from typing import cast
 
 from bpdrill import notation
 from bpdrill.algebra.arrays import draws
+from bpdrill.algebra.authored import program_of, shapes_of
 from bpdrill.algebra.program import run
 from bpdrill.kinds.shapes.broadcasting import Pair, judge_pair, pair_fields, pair_key, pair_rows
 from bpdrill.kinds.shapes.lost import (
@@ -27,11 +28,10 @@ from bpdrill.marking.deck import deal
 from bpdrill.marking.fields import Remark
 from bpdrill.marking.specimens import common_specimens
 from bpdrill.model.blocks import Blank, Block, Bullets, Cell, Field, Presentation, Prose, Table
-from bpdrill.model.errors import AuthorError
 from bpdrill.model.items import Draw, Item, Variant
-from bpdrill.model.marks import Answer, Judgement, Outcome, Specimen, Unreadable
+from bpdrill.model.marks import Answer, Judgement, Outcome, Specimen
 from bpdrill.model.tree import Program, Shape, Size, Symbols
-from bpdrill.notation import Mismatch, describe, infer, read_program
+from bpdrill.notation import describe
 
 REVISION = 1
 
@@ -104,39 +104,27 @@ def inputs_of(variant: Variant) -> dict[str, Shape]:
     return {name: called(variant, shape) for name, shape in spec_of(variant).shapes.items()}
 
 
-def parse(lines: tuple[str, ...], known: Symbols) -> Program:
-    """An author's lines."""
-    program = read_program("\n".join(lines), known)
-    if isinstance(program, Unreadable):
-        raise AuthorError(f"spec: {'; '.join(lines)} cannot be read: {program.hint}")
-    return program
-
-
-def program_of(variant: Variant) -> Program:
+def forward_of(variant: Variant) -> Program:
     """The forward pass; none where only broadcasting is asked."""
-    return parse(spec_of(variant).program, inputs_of(variant)) if spec_of(variant).program else ()
+    lines = spec_of(variant).program
+    return program_of(lines, inputs_of(variant), "spec.program") if lines else ()
 
 
-def shapes_of(variant: Variant) -> dict[str, Shape]:
+def known_shapes(variant: Variant) -> dict[str, Shape]:
     """Every input and every line with its shape, and a gradient for each with the same one."""
-    known = inputs_of(variant)
-    for line in program_of(variant):
-        shape = infer(line.tree, known)
-        if isinstance(shape, Mismatch):
-            raise AuthorError(f"spec.program: {line.name}: {shape.explanation}")
-        known[line.name] = shape
+    known = shapes_of(forward_of(variant), inputs_of(variant), "spec.program")
     return known | {f"d{name}": shape for name, shape in known.items()}
 
 
 def lost_of(variant: Variant) -> Lost | None:
     """The backward pass with its lost transpose, if one is asked for."""
-    spec, known = spec_of(variant), shapes_of(variant)
+    spec, known = spec_of(variant), known_shapes(variant)
     if not spec.backward:
         return None
     assigned = {line.split("=")[0].strip() for line in spec.backward}
     read = {name: shape for name, shape in known.items() if name not in assigned}
     (name,) = cast("tuple[str]", variant.values["lost"])
-    return Lost(parse(spec.backward, read), name, known, sizes_of(variant))
+    return Lost(program_of(spec.backward, read, "spec.backward"), name, known, sizes_of(variant))
 
 
 def pairs_of(variant: Variant) -> list[tuple[int, Pair]]:
@@ -180,7 +168,7 @@ def program_rows(variant: Variant) -> tuple[tuple[Cell, ...], ...]:
     """Inputs with their shapes, lines with a blank or nothing."""
     cells = {cell.id for cell in asked(variant)}
     given = [(name, "given", describe(shape)) for name, shape in inputs_of(variant).items()]
-    lines = [(line.name, line.tree, blank(f"shape.{line.name}", cells)) for line in program_of(variant)]
+    lines = [(line.name, line.tree, blank(f"shape.{line.name}", cells)) for line in forward_of(variant)]
     return (*given, *lines)
 
 
@@ -191,7 +179,7 @@ def blank(name: str, cells: set[str]) -> Cell:
 
 def keys(variant: Variant) -> dict[str, str]:
     """The right text of every field."""
-    known, lost = shapes_of(variant), lost_of(variant)
+    known, lost = known_shapes(variant), lost_of(variant)
     right = {f"shape.{name}": describe(known[name]) for name in spec_of(variant).ask}
     right |= lost_key(lost) if lost else {}
     return right | {
@@ -221,7 +209,7 @@ def judge(variant: Variant, answer: Answer) -> tuple[Judgement, ...]:
 
 def judge_asked(variant: Variant, answer: Answer) -> Iterator[Judgement]:
     """Each shape by what the program's rules make it."""
-    known = shapes_of(variant)
+    known = known_shapes(variant)
     for cell, name in zip(asked(variant), spec_of(variant).ask, strict=True):
         yield judge_shape(cell, answer, Due(known[name], why(variant, name), remarks(variant, name)))
 
@@ -237,17 +225,17 @@ def remarks(variant: Variant, name: str) -> dict[Shape, Remark]:
 
 def why(variant: Variant, name: str) -> str:
     """Why a quantity has its shape."""
-    known = shapes_of(variant)
+    known = known_shapes(variant)
     if name.startswith("d") and name[1:] in known:
         return f"a gradient has the shape of what it belongs to, and {name[1:]} is {describe(known[name])}"
-    line = next((line for line in program_of(variant) if line.name == name), None)
+    line = next((line for line in forward_of(variant) if line.name == name), None)
     made = f" = {notation.text(line.tree, symbols=known)}" if line else ""
     return f"{name}{made} is {describe(known[name])}"
 
 
 def specimens(variant: Variant) -> Iterator[Specimen]:
     """The keys, in another writing, and each wrong in a known way."""
-    right, known = keys(variant), shapes_of(variant)
+    right, known = keys(variant), known_shapes(variant)
     yield from common_specimens(right, next(iter(right)))
     yield Specimen("in square brackets", {name: guise(name, text) for name, text in right.items()}, {})
     for name in spec_of(variant).ask:
@@ -274,7 +262,7 @@ def complaints(variant: Variant) -> Iterator[str]:
     sizes = list(cast("Mapping[str, Size]", variant.values["sizes"]).values())
     if len(set(sizes)) < len(sizes):
         yield f"spec.sizes: two sizes are alike in {sizes}, which lets a lost transpose pass"
-    if program := program_of(variant):
+    if program := forward_of(variant):
         yield from denied(variant, program)
         if lost := lost_of(variant):
             yield from lost_complaints(lost, program, inputs_of(variant), spec_of(variant).domains)
@@ -285,7 +273,7 @@ def complaints(variant: Variant) -> Iterator[str]:
 
 def denied(variant: Variant, program: Program) -> Iterator[str]:
     """Shapes that differ from those of the arrays the engine makes."""
-    known = shapes_of(variant)
+    known = known_shapes(variant)
     drawn = next(draws(inputs_of(variant), spec_of(variant).domains))
     ran = run(program, drawn.values)
     found = {**ran.values, **{f"d{name}": value for name, value in ran.gradients().items()}}

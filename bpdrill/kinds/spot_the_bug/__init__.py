@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from bpdrill import notation
+from bpdrill.algebra.authored import program_of, shapes_of
 from bpdrill.algebra.draws import draw_values
 from bpdrill.algebra.evaluate import Value, value_at
 from bpdrill.algebra.points import Drawn, unmet
@@ -23,9 +24,9 @@ from bpdrill.marking.steps import Step, judge_steps
 from bpdrill.model.blocks import Block, Code, Field, Form, Heading, Note, Presentation, Prose, Table
 from bpdrill.model.errors import AuthorError
 from bpdrill.model.items import Draw, Item, Variant
-from bpdrill.model.marks import Answer, Judgement, Outcome, Specimen, Unreadable
-from bpdrill.model.tree import Program, Shape, Symbols, Tree
-from bpdrill.notation import Mismatch, Style, infer, read_program
+from bpdrill.model.marks import Answer, Judgement, Outcome, Specimen
+from bpdrill.model.tree import Program, Symbols, Tree
+from bpdrill.notation import Style
 
 REVISION = 1
 POINTS = 3
@@ -76,20 +77,19 @@ def first_of(spec: Spec, bugs: tuple[Bug, ...]) -> Bug:
 def listing_of(spec: Spec) -> Listing:
     """The network at a few points, and its right backward pass."""
     shapes: Symbols = dict(spec.shapes)
-    program = checked(read_program("\n".join(spec.program), shapes), "program")
-    known = with_lines(program, shapes)
+    program = program_of(spec.program, shapes, "spec.program")
+    known = shapes_of(program, shapes, "spec.program")
     sizes: Symbols = dict.fromkeys(
         (size for shape in spec.shapes.values() for size in shape if isinstance(size, str)), ()
     )
     known |= sizes
-    lines = []
+    lines: Program = ()
     for text in spec.backward:
-        (line,) = checked(read_program(text, known), "backward")
-        known |= with_lines((line,), known)
-        lines.append(line)
+        lines += program_of([text], known, "spec.backward")
+        known = shapes_of(lines[-1:], known, "spec.backward")
     chain = Chain(program, (), tuple(of(line.name) for line in lines))
     points = tuple(draw_point(spec, {**shapes, **sizes}, chain, Draw(at)) for at in range(POINTS))
-    return Listing(replace(chain, points=points), known, tuple(lines))
+    return Listing(replace(chain, points=points), known, lines)
 
 
 def draw_point(spec: Spec, symbols: Symbols, chain: Chain, numbers: Draw) -> Mapping[str, Value]:
@@ -100,24 +100,6 @@ def draw_point(spec: Spec, symbols: Symbols, chain: Chain, numbers: Draw) -> Map
         if not unmet(["mixed units"], drawn):
             break
     return point
-
-
-def checked(program: Program | Unreadable, key: str) -> Program:
-    """Lines that could be read."""
-    if isinstance(program, Unreadable):
-        raise AuthorError(f"spec.{key} cannot be read: {program.hint}")
-    return program
-
-
-def with_lines(program: Program, symbols: Symbols) -> dict[str, Shape]:
-    """``symbols`` and the shape of each line."""
-    known = dict(symbols)
-    for line in program:
-        shape = infer(line.tree, known)
-        if isinstance(shape, Mismatch):
-            raise AuthorError(f"spec: {line.name}: {shape.explanation}")
-        known[line.name] = shape
-    return known
 
 
 def listing(variant: Variant) -> Listing:

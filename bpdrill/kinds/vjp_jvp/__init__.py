@@ -8,6 +8,7 @@ from functools import partial
 from typing import cast
 
 from bpdrill import notation
+from bpdrill.algebra.authored import expression_of
 from bpdrill.algebra.evaluate import evaluate
 from bpdrill.algebra.vector import VectorFunction
 from bpdrill.kinds.vjp_jvp.products import SIDES, WHOLE, Product, Side, Sweep
@@ -28,9 +29,9 @@ from bpdrill.marking.vectors import (
 from bpdrill.model.blocks import Block, Bullets, Field, Form, Formula, Presentation, Prose, Table
 from bpdrill.model.errors import AuthorError
 from bpdrill.model.items import Item, Variant
-from bpdrill.model.marks import Answer, Judgement, Outcome, Specimen, Unreadable
+from bpdrill.model.marks import Answer, Judgement, Outcome, Specimen
 from bpdrill.model.tree import leaves
-from bpdrill.notation import Reading, read
+from bpdrill.notation import Reading
 
 REVISION = 1
 LARGEST = 1000
@@ -175,10 +176,7 @@ def names_at(function: VectorFunction) -> dict[str, object]:
 
 def formula_reading(spec: Spec) -> Reading:
     """The author's own formula."""
-    reading = read(spec.formula, spec.symbols)
-    if isinstance(reading, Unreadable):
-        raise AuthorError(f"spec.formula cannot be read: {reading.hint}")
-    return reading
+    return expression_of(spec.formula, spec.symbols, "spec.formula")
 
 
 # ── showing ──────────────────────────────────────────────────────────────────────────────────────

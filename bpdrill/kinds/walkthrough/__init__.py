@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from bpdrill import notation
+from bpdrill.algebra.authored import read_lines
 from bpdrill.algebra.evaluate import Value
-from bpdrill.algebra.lines import read_lines
 from bpdrill.algebra.points import Drawing, Drawn, as_value, draw_point, unmet
 from bpdrill.algebra.slopes import no_slopes
 from bpdrill.algebra.solution import at_names

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 from bpdrill import notation
+from bpdrill.algebra.authored import read_lines
 from bpdrill.algebra.equal import BY_HAND
 from bpdrill.algebra.evaluate import Value, evaluate
-from bpdrill.algebra.lines import read_lines
 from bpdrill.algebra.program import Named, Run
 from bpdrill.autograd import Gradients, applicable
 from bpdrill.marking.chain import FORWARD, GRADIENT, Chain, own, without

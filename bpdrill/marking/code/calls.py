@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from bpdrill.marking.code.texts import by_braces, by_percent
 from bpdrill.marking.code.things import Above, Bound, Builtin, Class, Function, Instance, Scope, StudentError
 
 
-class Calls:
+class Calls(ABC):
     """The meter, what was printed, the line at work; and what happens at a call."""
 
     def __init__(self) -> None:
@@ -35,9 +36,9 @@ class Calls:
         """``text.format(*given, **named)``."""
         return by_braces(self, text, given, named)
 
+    @abstractmethod
     def value(self, node: ast.expr, scope: Scope) -> Any:
         """What ``node`` comes to; expressions say."""
-        raise NotImplementedError
 
     def call(self, function: Any, given: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
         """Call what can be called."""
@@ -95,9 +96,9 @@ class Calls:
         given |= {p.arg: d for p, d in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True) if d}
         return Function(name, parameters, body, scope, {n: self.value(d, scope) for n, d in given.items()})
 
+    @abstractmethod
     def run_body(self, body: tuple[ast.stmt, ...], scope: Scope) -> Any:
-        """Run a function's lines; the other half of the evaluator does."""
-        raise NotImplementedError
+        """Run a function's lines; statements do."""
 
 
 def arguments(function: Function, given: tuple[Any, ...], named: Mapping[str, Any]) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def results(machine: Machine, request: Request) -> Iterator[Told]:
         if request.watched not in machine.everywhere.names:
             raise StudentError(f"there is no {request.watched} in it")
         if request.harness:
-            machine.run(ast.parse(request.harness))
+            machine.run(tree_of(request.harness))
         for given in json.loads(request.inputs):
             yield one_result(machine, request, given)
 

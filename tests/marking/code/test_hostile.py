@@ -9,7 +9,7 @@ import pytest
 
 from bpdrill.marking.code.grammar import read_code
 from bpdrill.marking.code.request import Request
-from bpdrill.marking.code.running import ROOM
+from bpdrill.marking.code.running import ROOM, run_program
 from bpdrill.model.marks import Unreadable
 from bpdrill.sandbox import Reply, Worker
 
@@ -245,3 +245,9 @@ def test_what_wants_too_much_is_stopped_with_a_message(worker: Worker, text: str
 
 def test_a_child_answers_after_all_that(worker: Worker) -> None:
     assert told(worker, "x = 1")["failed"] == ""
+
+
+@pytest.mark.parametrize("harness", ["import os", "check = ().__class__", "def check(x):\n    exec('1')"])
+def test_lines_of_a_pack_s_author_are_held_against_the_same_grammar(harness: str) -> None:
+    told = run_program(Request("def f(x):\n    return x", harness, "check", "f", "[[1.0]]", ("L",)))
+    assert (told["runs"], bool(told["failed"])) == ([], True)
