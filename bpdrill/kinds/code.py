@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from bpdrill.algebra.authored import read_lines
+from bpdrill.algebra.differences import no_slopes
 from bpdrill.algebra.evaluate import Value
 from bpdrill.algebra.points import Drawing, Drawn, activated, draw_point, unmet
-from bpdrill.algebra.slopes import no_slopes
 from bpdrill.marking.chain import Chain
 from bpdrill.marking.code.judging import judge_code
 from bpdrill.marking.code.runner import warm

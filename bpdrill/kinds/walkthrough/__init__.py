@@ -8,9 +8,9 @@ from typing import Any, cast
 
 from bpdrill import notation
 from bpdrill.algebra.authored import read_lines
+from bpdrill.algebra.differences import no_slopes
 from bpdrill.algebra.evaluate import Value
 from bpdrill.algebra.points import Drawing, Drawn, as_value, draw_point, unmet
-from bpdrill.algebra.slopes import no_slopes
 from bpdrill.algebra.solution import at_names
 from bpdrill.algebra.solution import solution as derivation
 from bpdrill.kinds.walkthrough.worked import Mistake, Part, Worked, shape_of
